@@ -38,7 +38,12 @@ extension Centre {
                 of: &call,
                 call.life.outcome == .abandoned || call.life.outcome == .shortAbandoned ? .abandoned : .ended, at: time,
                 effects: &effects)
-        case .offered, .dialed, .identified, .queued, .held, .resumed:
+        case .held, .resumed:
+            // Who talks sees the mark, and how long the caller has been on hold.
+            for pop in call.pops where pop.phase == .answered {
+                emitPop(pop, of: call, .update, at: time, effects: &effects)
+            }
+        case .offered, .dialed, .identified, .queued:
             break
         }
     }
@@ -186,6 +191,7 @@ extension Centre {
         }
         let waitedSince = visit?.start ?? call.startedAt ?? time
         let complaint = complaint(of: call, in: words, at: time)
+        let leg = call.life.legs.last { $0.operator == open.operator && $0.answeredAt != nil }
         return Pop(
             id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase,
             from: caller,
@@ -206,7 +212,8 @@ extension Centre {
             incidents: (call.lookup?.incidents ?? []).filter {
                 $0.concerns(queue: queue, line: call.called, caller: caller, customer: candidate?.customer.id)
             },
-            outside: PopOutside(call, policy.outside, at: time))
+            outside: PopOutside(call, policy.outside, at: time), answeredAt: leg?.answeredAt, hold: leg?.hold ?? 0,
+            heldSince: leg?.heldSince)
     }
 
     func alertSupervisors(

@@ -12,6 +12,9 @@ public enum PopEncoder {
             out.field("to", pop.to)
             out.field("queue", pop.queue)
             out.field("waited_ms", pop.waited)
+            out.field("answered_at", pop.answeredAt)
+            out.field("hold_ms", pop.hold)
+            out.field("held_since", pop.heldSince)
             out.field("transferred_from", pop.transferredFrom)
             out.key("customer")
             if let card = pop.customer { customer(card, into: &out) } else { out.null() }

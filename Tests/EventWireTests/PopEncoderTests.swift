@@ -17,6 +17,9 @@ private func full() -> Pop {
     pop.to = "+81312345678"
     pop.queue = "support"
     pop.waited = 4_210
+    pop.answeredAt = readAt
+    pop.hold = 5_000
+    pop.heldSince = readAt
     pop.transferredFrom = "102"
     pop.customer = CustomerCard(
         id: 17, externalID: "K-17", name: "山田 太郎", kana: "やまだ たろう", company: "株式会社「例」", email: "t@example.jp",
@@ -51,7 +54,8 @@ private func full() -> Pop {
                 == [
                     #"{"pop":"p1","call":"c1","phase":"ringing","from":{"e164":null,"display":"","region":null,"#,
                     #""place":null,"kind":"withheld"},"#,
-                    #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"#,
+                    #""to":null,"queue":null,"waited_ms":0,"answered_at":null,"hold_ms":0,"held_since":null,"#,
+                    #""transferred_from":null,"customer":null,"#,
                     #""identified":false,"#,
                     #""candidates":[],"alerts":[],"brief":[],"card":[],"#,
                     #""history":[],"cases":[],"incidents":[],"note_draft":null,"notes":[],"url":null,"reason":null,"#,
@@ -66,7 +70,8 @@ private func full() -> Pop {
                 == [
                     #"{"pop":"p1","call":"c1","phase":"transferred","from":{"e164":"+819012345678","#,
                     #""display":"090-1234-5678","region":"JP","place":"日本","kind":"number"},"#,
-                    #""to":"+81312345678","queue":"support","waited_ms":4210,"transferred_from":"102","#,
+                    #""to":"+81312345678","queue":"support","waited_ms":4210,"answered_at":"2026-01-31T00:00:00.000Z","#,
+                    #""hold_ms":5000,"held_since":"2026-01-31T00:00:00.000Z","transferred_from":"102","#,
                     #""customer":{"id":17,"external_id":"K-17","name":"山田 太郎","kana":"やまだ "#,
                     #"たろう","company":"株式会社「例」","email":"t@example.jp","tier":"vip","owner":"101","tags":["a","#,
                     #""b"],"cautions":["line\nbreak"],"custom":{"a\"":"2","z":"1"}},"#,

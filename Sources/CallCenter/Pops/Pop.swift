@@ -15,6 +15,12 @@ public struct Pop: Equatable, Sendable, Codable {
     public var queue: String?
     /// Milliseconds waited until this phase.
     public var waited: Int64
+    /// When this operator answered; nil before.
+    public var answeredAt: Timestamp?
+    /// Milliseconds this operator had the call on hold, holds that ended.
+    public var hold: Int64
+    /// Since when the call is on hold; nil when it is not.
+    public var heldSince: Timestamp?
     public var transferredFrom: String?
     public var customer: CustomerCard?
     /// The customer was identified; false when only the number matches, which may be wrong.
@@ -52,8 +58,12 @@ public struct Pop: Equatable, Sendable, Codable {
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
         reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = [],
-        card: [CardLine] = [], incidents: [OpenIncident] = [], outside: PopOutside? = nil
+        card: [CardLine] = [], incidents: [OpenIncident] = [], outside: PopOutside? = nil, answeredAt: Timestamp? = nil,
+        hold: Int64 = 0, heldSince: Timestamp? = nil
     ) {
+        self.answeredAt = answeredAt
+        self.hold = hold
+        self.heldSince = heldSince
         self.outside = outside
         self.id = id
         self.call = call

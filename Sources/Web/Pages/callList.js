@@ -2,6 +2,7 @@
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
 import { opened } from './fieldUse.js';
+import { person } from './people.js';
 import { noteForm } from './story.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
@@ -35,7 +36,7 @@ export function callTable(calls, open) {
     number: () => (call.customer ? phone(call.from) : ''),
     queue: () => said(call.visit?.queue ?? call.queue),
     outcome: () => (call.visit?.outcome ? word('outcome', call.visit.outcome) : ending(call)),
-    operator: () => call.operator ?? '',
+    operator: () => person(call.operator),
     wait: () => (call.direction === 'outbound' ? '' : duration(call.visit?.wait_ms ?? call.wait_ms)),
     talk: () => duration(call.talk_ms),
   }[name]());
@@ -81,7 +82,7 @@ async function story(call, wrote) {
     whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
     h('h3', {}, t('call.notes')),
     whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) =>
-      h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+      h('li', {}, h('span', { class: 'quiet' }, person(note.operator), ' '), said(note.text), unfinished(note)))),
     await noteForm(whole, again),
   ];
 }
@@ -92,7 +93,7 @@ const unfinished = (note) =>
 /** One line of a call's timeline. */
 function step(one) {
   const isElsewhere = one.reason === 'elsewhere';
-  const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
+  const values = { operator: person(one.operator), queue: one.queue ?? '', slot: one.slot ?? '' };
   const more = [one.device, one.to, isElsewhere ? null : one.reason, one.cause].filter(Boolean).join(' · ');
   return [t(`what.${isElsewhere ? 'elsewhere' : one.what}`, values),
     one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, unfinished(one),

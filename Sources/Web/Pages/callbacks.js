@@ -2,6 +2,7 @@
 import { get, post, segment } from './api.js';
 import { callDialog, phone, queryOf, showCall } from './callList.js';
 import { announce, byId, h, put, said } from './dom.js';
+import { person, tierMark } from './people.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, since, todayBegan } from './time.js';
 
@@ -14,11 +15,11 @@ const lost = (one) => t('callbacks.lost', {
 const tried = (one) => {
   const last = one.tries.at(-1);
   return last
-    ? t('callbacks.tried', { count: number(one.tries.length), by: last.operator, at: dateTime(last.at) })
+    ? t('callbacks.tried', { count: number(one.tries.length), by: person(last.operator), at: dateTime(last.at) })
     : t('callbacks.untried');
 };
 const claimed = (one) => (one.claimed_by
-  ? t('callbacks.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) })
+  ? t('callbacks.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) })
   : t('callbacks.free'));
 const button = (key, label, work) =>
   h('button', { type: 'button', class: 'small', 'data-key': key, onclick: work }, label);
@@ -38,7 +39,7 @@ function story(one, mayOpen) {
     one.tries.length
       ? h('ol', { class: 'timeline' }, one.tries.map((call) => h('li', {},
         h('time', { datetime: call.at }, dateTime(call.at)), ' ',
-        call.operator, ' ',
+        person(call.operator), ' ',
         word('outcome', call.reached_at ? 'reached' : 'not_reached'), ' ',
         open(call))))
       : h('p', {}, t('callbacks.untried')));
@@ -75,7 +76,7 @@ class Callbacks {
       await this.load(this.query).catch(() => {});
       const one = this.find(id);
       this.problem.textContent = refusal.status === 409 && one?.claimed_by
-        ? t('callbacks.taken', { by: one.claimed_by, at: dateTime(one.claimed_at) })
+        ? t('callbacks.taken', { by: person(one.claimed_by), at: dateTime(one.claimed_at) })
         : refusal.status === 404 ? t('callbacks.gone') : refusal.message;
       return;
     }
@@ -219,7 +220,7 @@ export function deskCallbacks(session, customers) {
     row.className = isMine ? 'mine' : '';
     put(facts,
       h('strong', {}, name(one)),
-      one.customer ? [' ', h('span', { class: 'tier' }, word('tier', one.customer.tier))] : null, ' ',
+      one.customer ? [' ', h('span', { class: 'tier' }, tierMark(one.customer.tier))] : null, ' ',
       h('span', { class: 'tag' }, t(`callbacks.kind.${one.kind}`)),
       h('br'),
       one.customer ? [phone(one.from), ' · '] : null,

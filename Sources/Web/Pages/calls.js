@@ -1,15 +1,27 @@
-// The calls on the screen: one card each, side by side; a new card never takes the focus.
+// The calls on the screen: the one in hand is a large card, every other one is a line. A new call takes neither the
+// focus nor the words of who types.
 import { get, post, segment } from './api.js';
+import { callLine } from './callLine.js';
 import { card } from './card.js';
 import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
+import { inHand, isTypedIn } from './hand.js';
 import { forgetStock, Knowledge } from './knowledge.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
+import { person } from './people.js';
 import { language, t } from './text.js';
 
-/** Maximum of cards of ended calls; the oldest finished one is removed first. */
+/** Maximum of calls on the desk; the oldest that ended and is written of is removed first. */
 const keptMax = 6;
+/** The same, for those that lack a required disposition. */
+const lackingMax = 20;
+/** For so long after the last key a call that rings waits as a line while a text is typed. Milliseconds. */
+const patienceOfRing = 15_000;
+/** The same for a call that was answered, or is the only one left. Milliseconds. */
+const patienceOfTalk = 4_000;
+/** Single keys do nothing for so long after a card was exchanged under somebody's hands. Milliseconds. */
+const quietAfterChange = 3_000;
 
 export class Calls {
   constructor(session, state, customers, recent) {
@@ -19,10 +31,13 @@ export class Calls {
     this.recent = recent;
     this.place = byId('calls');
     this.open = new Map();
+    this.hand = this.picked = null;
+    this.turns = 0;
+    this.lines = h('ul', { id: 'call-lines', 'aria-label': t('calls.others'), hidden: true });
     this.empty = h('div', { class: 'empty' },
       h('p', {}, t('calls.none')),
       h('p', { class: 'quiet' }, t('calls.none.hint')));
-    this.place.append(this.empty);
+    this.place.append(this.empty, this.lines);
     setInterval(() => this.tick(), 1000);
   }
 
@@ -31,20 +46,35 @@ export class Calls {
     const received = performance.now();
     let one = this.open.get(pop.pop);
     const isKnown = one !== undefined, isOver = one?.pop.phase === 'ended';
+    const talked = one?.pop.phase === 'answered' && !one.pop.held_since;
     if (!isKnown) {
       one = {
         pop,
         note: new Note(pop, this.session),
         element: h('article', { tabindex: '-1' }),
         top: h('div'),
+        finish: h('div'),
         bottom: h('div') };
       one.knowledge = new Knowledge(pop, one.note);
-      one.element.append(one.knowledge.banner, one.top, one.note.element, one.knowledge.element, one.bottom);
+      one.element.append(
+        h('div', { class: 'call-facts' }, one.knowledge.banner, one.top, one.bottom),
+        h('div', { class: 'call-work' }, one.note.element, one.finish, one.knowledge.element));
       one.element.dataset.pop = pop.pop;
+      for (const kind of ['input', 'keydown'])
+        one.element.addEventListener(kind, () => { one.typedAt = performance.now(); });
+      one.element.addEventListener('keydown', (event) => {
+        if (performance.now() < one.quietUntil && !event.altKey && event.target === one.element)
+          event.stopPropagation();
+      });
       this.open.set(pop.pop, one);
-      this.place.append(one.element);
+      // What ended goes from hand when the next call comes, however it came there.
+      if (this.picked?.pop.phase === 'ended') this.picked = null;
     }
     one.pop = pop;
+    if (pop.phase === 'answered' && !pop.held_since && !talked) {
+      one.turn = ++this.turns;
+      this.picked = null;
+    }
     // The waiting time is that of the message.
     one.toldAt = received;
     // It rings again, after the call counted as ended.
@@ -118,7 +148,45 @@ export class Calls {
         post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }), one),
     });
     if (key) one.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    this.arrange();
     this.title();
+  }
+
+  /** Lays out the call in hand, and the lines of the others. Who is typing is not interrupted. */
+  arrange(isAsked = false) {
+    const all = [...this.open.values()], next = inHand(all, this.hand, this.picked) ?? null;
+    const patience = next?.pop.phase === 'ringing' ? patienceOfRing : patienceOfTalk;
+    if (next !== this.hand && (isAsked || !isTypedIn(this.hand, performance.now(), patience))) this.exchange(next);
+    const others = all.filter((one) => one !== this.hand);
+    const focus = others.find((one) => one.line?.contains(document.activeElement));
+    const lines = others.map((one) => callLine(one, all.indexOf(one) + 1, () => this.pick(one)));
+    if (lines.length !== this.lines.childElementCount || lines.some((line, i) => line !== this.lines.children[i]))
+      this.lines.replaceChildren(...lines);
+    if (focus && document.activeElement !== focus.line.firstChild) focus.line.firstChild.focus({ preventScroll: true });
+    this.lines.hidden = lines.length === 0;
+    document.documentElement.style.setProperty('--call-lines', `${this.lines.offsetHeight}px`);
+  }
+
+  /** Puts another call on the large card. */
+  exchange(next) {
+    const last = this.hand, hadFocus = last?.element.contains(document.activeElement);
+    last?.element.remove();
+    this.hand = next;
+    if (!next) return;
+    this.place.prepend(next.element);
+    if (!hadFocus) return;
+    next.quietUntil = performance.now() + quietAfterChange;
+    next.element.focus({ preventScroll: true });
+  }
+
+  /** The operator chooses which call is in hand. */
+  pick(one) {
+    if (!one) return;
+    this.picked = one;
+    this.arrange(true);
+    one.element.scrollIntoView({ block: 'nearest' });
+    one.element.focus({ preventScroll: true });
+    announce(`${t(`phase.${one.pop.phase}`)}: ${this.name(one.pop)}`);
   }
 
   title() {
@@ -129,7 +197,9 @@ export class Calls {
   }
 
   tick() {
-    for (const one of this.open.values()) one.tick?.();
+    for (const one of this.open.values()) if (one === this.hand) one.tick?.(); else one.tickLine?.();
+    // Who has stopped typing gets the call that waited for it.
+    if (inHand([...this.open.values()], this.hand, this.picked) !== this.hand) this.arrange();
   }
 
   /** Identifies the caller, or reverts that; returns the daemon's response, null for a refusal. */
@@ -173,7 +243,7 @@ export class Calls {
   withdraw(gone) {
     const one = this.open.get(gone.pop);
     if (!one) return;
-    const why = t(`withdrawn.${gone.reason}`, { by: gone.by ?? '' });
+    const why = t(`withdrawn.${gone.reason}`, { by: person(gone.by) });
     announce(why);
     if (one.note.isTouched) {
       one.pop = { ...one.pop, phase: 'ended' };
@@ -186,18 +256,24 @@ export class Calls {
   drop(one) {
     one.note.save.now();
     one.knowledge.end();
-    const hadFocus = one.element.contains(document.activeElement);
+    const hadFocus = [one.element, one.line].some((part) => part?.contains(document.activeElement));
     one.element.remove();
     this.open.delete(one.pop.pop);
+    if (this.picked === one) this.picked = null;
+    if (this.hand === one) this.hand = null;
+    this.arrange();
     if (hadFocus) this.place.focus({ preventScroll: true });
     this.title();
   }
 
-  /** Cards of calls that are over and of which everything is written go when there is no room. */
+  /** Calls that are over and of which nothing is missing go when there is no room; what is required is not forgotten. */
   tidy() {
-    const done = [...this.open.values()].filter((one) =>
-      one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
-    while (this.open.size > keptMax && done.length) this.drop(done.shift());
+    const over = [...this.open.values()].filter((one) =>
+      one !== this.hand && one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
+    const whole = over.filter((one) => !one.note.lacks.includes('disposition'));
+    while (this.open.size > keptMax && whole.length) this.drop(whole.shift());
+    const left = over.filter((one) => this.open.has(one.pop.pop));
+    while (this.open.size > lackingMax && left.length) this.drop(left.shift());
   }
 
   /**
@@ -242,9 +318,13 @@ export class Calls {
   }
 
   /** After-call work is done: what was written is kept, and the operator is ready. */
-  async finish(one = this.lastEnded) {
+  async finish(one = this.hand?.pop.phase === 'ended' ? this.hand : this.lastEnded) {
     if (!one) return this.state.ready();
-    if (!(await one.note.finish())) return;
+    if (!(await one.note.finish())) {
+      // What is missing is asked for where it can be seen.
+      if (one !== this.hand) this.pick(one);
+      return;
+    }
     // After-call work that is going on may be another call's.
     const { done } = one;
     this.drop(one);
@@ -266,17 +346,24 @@ export class Calls {
 
   // Keys.
 
-  get current() {
-    const inFocus = [...this.open.values()].find((one) => one.element.contains(document.activeElement));
-    return inFocus
-      ?? [...this.open.values()].find((one) => one.pop.phase !== 'ended')
-      ?? [...this.open.values()].at(-1);
-  }
+  get current() { return this.hand; }
   choose(digit) {
     const customer = this.current?.pop.candidates[digit - 1];
     if (customer) this.identify(this.current, customer.id);
   }
-  focus(digit) { [...this.open.values()][digit - 1]?.element.focus(); }
+  focus(digit) { this.pick([...this.open.values()][digit - 1]); }
+  /** The line after or before the one that is marked; the first, or the last. */
+  walk(step) {
+    const all = [...this.lines.querySelectorAll('.call-pick')];
+    const i = all.indexOf(document.activeElement), from = i < 0 && step < 0 ? 0 : i;
+    all.at((from + step) % (all.length || 1))?.focus();
+  }
+  /** The line that is marked comes in hand; without one, the call that is next. */
+  pickLine() {
+    const others = [...this.open.values()].filter((one) => one !== this.hand);
+    const marked = others.find((one) => one.line?.contains(document.activeElement));
+    this.pick(marked ?? inHand(others, null, null));
+  }
   focusNote() { this.current?.note.text.focus(); }
   /** Something was written that may fit, or an incident began or ended. */
   refreshKnowledge() {

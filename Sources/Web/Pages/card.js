@@ -1,5 +1,7 @@
 // One call, at a glance: who, what to beware of, what happened last, and why here.
 import { h, said } from './dom.js';
+import { holdOf, lackOf, timeOf } from './callLine.js';
+import { person, tierMark, vipName } from './people.js';
 import { clock, t, word } from './text.js';
 import { dateTime, now } from './time.js';
 
@@ -7,25 +9,33 @@ import { dateTime, now } from './time.js';
 export function card(one, act) {
   const { pop, element, top, bottom } = one;
   const isOver = pop.phase === 'ended', isOutbound = pop.direction === 'outbound';
-  // Nobody waits for an operator who calls out.
-  const waits = !isOver && !isOutbound && pop.phase !== 'answered';
-  const id = `who-${pop.pop}`;
+  const id = `who-${pop.pop}`, lack = h('span', { class: 'lack' });
   element.className = `call phase-${pop.phase}${pop.vip ? ' vip' : ''}${one.done ? ' done' : ''}`;
   element.setAttribute('aria-labelledby', id);
-  const clockOf = h('span', { class: 'time' });
+  // Nobody waits for an operator who calls out.
+  const clockOf = h('span', { class: 'time' }), holdClock = h('span', { class: 'time' });
+  const hasClock = !isOver && !(isOutbound && pop.phase === 'dialing');
   one.tick = () => {
-    const text = isOver ? '' : clock(pop.waited_ms + (pop.phase === 'answered' ? 0 : performance.now() - one.toldAt));
+    const text = hasClock ? timeOf(one) : '';
     if (clockOf.textContent !== text) clockOf.textContent = text;
+    const hold = holdOf(one);
+    if (holdClock.textContent !== hold) holdClock.textContent = hold;
+    const missing = isOver && one.note ? lackOf(one) : '';
+    if (lack.textContent !== missing) lack.textContent = missing;
   };
   one.tick();
   top.replaceChildren(...present([
     h('header', {},
       pop.vip && h('p', { class: 'vip-sign' },
-        h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
+        h('span', { 'aria-hidden': 'true' }, '★ '), vipName(pop.customer?.tier),
+        h('span', { 'aria-hidden': 'true' }, ' ★')),
       h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ',
-        waits ? [t('waited'), ' ', clockOf] : null,
+        hasClock && clockOf,
+        pop.held_since && [' ', h('span', { class: 'hold-mark' }, t('hold.on'), ' ', holdClock)],
+        hasClock && pop.answered_at && !pop.held_since && pop.hold_ms >= 1000
+          && h('span', { class: 'held' }, ' ', t('hold.before', { time: clock(pop.hold_ms) })),
         pop.transferred_from
-          && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
+          && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: person(pop.transferred_from) }))),
       h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
       h('p', { class: 'facts' }, facts(pop)),
       one.withdrawn && h('p', { class: 'withdrawn' }, one.withdrawn)),
@@ -35,7 +45,7 @@ export function card(one, act) {
       alerts(pop).map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
     brief(pop).length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
       brief(pop).map((text) => said(text, 'li'))),
-    pop.card?.length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, pop.card.map(line)),
+    lines(pop).length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, lines(pop).map(line)),
     pop.outside && h('div', { class: 'outside' }, pop.outside.sources.map(outside)),
     who(one, act),
     pop.cases.length > 0 && cases(pop, act),
@@ -45,11 +55,13 @@ export function card(one, act) {
       !isOver && button('help', t('message.askHelp'), act.help),
       isOver && button('close', t('calls.close'), act.close)),
   ]));
-  bottom.replaceChildren(...present([
+  one.finish?.replaceChildren(...present([
     isOver && h('p', { class: 'finish' },
       button('finish', t(one.done ? 'note.finishLater' : 'note.finish'), act.finish, 'primary'),
-      h('kbd', {}, 'Alt+Enter')),
-    pop.history.length > 0 && history(pop.history),
+      h('kbd', {}, 'Alt+Enter'), lack),
+  ]));
+  bottom.replaceChildren(...present([
+    pop.history.length > 0 && history(pop.history, () => null, brief(pop)),
   ]));
 }
 
@@ -60,10 +72,26 @@ function alerts(pop) {
     !(alert.kind === 'caution' && pop.customer?.cautions.length) && !kinds.has(alert.kind));
 }
 
+/** What the name, the facts, the cautions and the alerts say already is left out. */
 function brief(pop) {
-  const cautions = pop.customer?.cautions ?? [];
-  return pop.brief.filter((text) =>
+  const { customer } = pop, cautions = customer?.cautions ?? [];
+  const all = pop.brief.filter((text) =>
     !cautions.some((one) => text.includes(one)) && !pop.alerts.some((alert) => alert.text === text));
+  if (!customer || all.length === 0) return all;
+  const tier = word('tier', customer.tier).toLowerCase();
+  const isSaid = (part) => part === customer.company
+    || (tier !== '' && part.toLowerCase().startsWith(tier) && part.length <= tier.length + ' customer'.length);
+  const [standing, ...rest] = all;
+  const left = standing.split(/( · |・)/).filter((_, i) => i % 2 === 0).filter((part) => !isSaid(part));
+  return [left.join(' · '), ...rest].filter(Boolean);
+}
+
+/** A promise stands among the cases, where it can be opened; a field has the name that the centre gave it. */
+function lines(pop) {
+  const isCase = ({ kind, text }) => kind === 'promise_broken' && pop.cases.some((one) => text.includes(one.title));
+  const named = ({ text }) => text.replace(/^([^:]+):/, (whole, field) => `${word('custom_field', field)}:`);
+  return (pop.card ?? []).filter((one) => !isCase(one))
+    .map((one) => (one.kind === 'field' ? { ...one, text: named(one) } : one));
 }
 
 /** A line says why it is there to whoever points at it, or reaches it by the keyboard. */
@@ -99,7 +127,8 @@ function facts(pop) {
   const { customer } = pop, isDialed = pop.direction === 'outbound';
   const parts = [
     customer?.company && said(customer.company),
-    customer && h('span', { class: 'tier' }, word('tier', customer.tier)),
+    // The sign of a VIP says it already.
+    customer && !pop.vip && h('span', { class: 'tier' }, tierMark(customer.tier)),
     customer && !isDialed && (pop.from.display ? said(pop.from.display) : t(`from.${pop.from.kind}`)),
     isDialed && h('span', {}, t('dialed'), ' ', said(pop.from.display || pop.to)),
     pop.from.place && said(pop.from.place),
@@ -149,20 +178,24 @@ export function caseLine(one, ...more) {
     said(one.title),
     one.due && h('span', { class: 'due' }, ' ',
       late ? t('case.late', { when: dateTime(one.due) }) : t('case.due', { when: dateTime(one.due) })),
-    one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })),
+    one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: person(one.owner) })),
     more);
 }
 
-/** @param more what goes behind a contact, such as a button that opens it. */
-export function history(list, more = () => null) {
+/**
+ * @param more what goes behind a contact, such as a button that opens it.
+ * @param above what is said already, and not again.
+ */
+export function history(list, more = () => null, above = []) {
+  const isSaid = (text) => above.some((one) => one.includes(text));
   return h('details', { class: 'history', open: true }, h('summary', {}, t('history')),
     h('ol', {}, list.map((contact) => h('li', {},
       h('time', { datetime: contact.at }, dateTime(contact.at)), ' ',
       h('span', { class: 'quiet' },
-        [word('channel', contact.channel), contact.operator].filter(Boolean).join(' · ')),
+        [word('channel', contact.channel), person(contact.operator)].filter(Boolean).join(' · ')),
       contact.outcome && contact.outcome !== 'answered'
         ? h('span', { class: 'quiet' }, ' ', word('outcome', contact.outcome))
         : null,
       more(contact),
-      contact.summary ? said(contact.summary, 'p') : null))));
+      contact.summary && !isSaid(contact.summary) ? said(contact.summary, 'p') : null))));
 }

@@ -3,6 +3,8 @@ import { ask, get, post, segment } from './api.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, said } from './dom.js';
 import { lookAt, presenceLine } from './presence.js';
+import { keepTyped } from './keptForms.js';
+import { person } from './people.js';
 import { repliesOf } from './replies.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, instant, localTime, since } from './time.js';
@@ -29,7 +31,7 @@ export function caseFacts(one) {
   const facts = [
     one.due && t('case.due', { when: dateTime(one.due) }), one.phase && phaseName(one.phase),
     one.progress != null && `${one.progress} %`, one.next_step && said(one.next_step),
-    one.claimed_by && t('work.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) }),
+    one.claimed_by && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
   ].filter(Boolean);
   return [
     h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ', h('strong', {}, said(one.title)), ' ', marks(one),
@@ -38,7 +40,7 @@ export function caseFacts(one) {
 
 /** The newest refusal of a claim names who has it. */
 const refused = (refusal) => (refusal.status === 409 && refusal.body?.claimed_by
-  ? t('work.taken', { by: refusal.body.claimed_by, at: dateTime(refusal.body.claimed_at) })
+  ? t('work.taken', { by: person(refusal.body.claimed_by), at: dateTime(refusal.body.claimed_at) })
   : refusal.message);
 
 /** Does something with a case; returns the problem in words, or null. */
@@ -99,6 +101,11 @@ export async function caseDialog(one, session, changed) {
   const showAbout = () => { about.hidden = !field.complaint.checked; };
   field.complaint.addEventListener('change', showAbout);
   showAbout();
+  const author = session.operator ?? null;
+  const typed = keepTyped(author, found ? `/v1/cases/${found.id}` : `/v1/customers/${one.customer}/cases`, field, {
+    kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, title: found?.title ?? '' });
+  // Who closes the dialog wants it so: what a session's end leaves is offered again.
+  dialog.addEventListener('close', typed.done, { once: true });
   const body = () => {
     const sent = {
       title: field.title.value.trim(),
@@ -131,7 +138,7 @@ export async function caseDialog(one, session, changed) {
     found && h('p', { class: 'quiet' }, said(found.customer_name), ' · ', who(found, found.owner)),
     found && presence,
     found && facts(found),
-    problem,
+    typed.element, problem,
     labelled(t('case.title'), field.title),
     h('div', { class: 'columns' },
       !isPromise && labelled(t('case.phase'), field.phase),
@@ -145,7 +152,7 @@ export async function caseDialog(one, session, changed) {
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
-    found && !found.closed_at && handover(found, dialog, problem, changed),
+    found && !found.closed_at && handover(found, author, dialog, problem, changed),
     found && owners(found),
     found && links(found),
     found && story(found)),
@@ -162,7 +169,7 @@ export async function caseDialog(one, session, changed) {
 
 /** What somebody is called, with the number; nobody where there is none. */
 const who = (found, id) => (id == null ? t('work.unowned')
-  : found.names?.[id] ? `${found.names[id]} (${id})` : id);
+  : found.names?.[id] ? `${found.names[id]} (${id})` : person(id));
 
 /** How it went so far, in a line. */
 function facts(found) {
@@ -239,7 +246,7 @@ function links(found) {
 }
 
 /** Gives it to a colleague, who accepts. */
-function handover(found, dialog, problem, changed) {
+function handover(found, author, dialog, problem, changed) {
   if (found.handover) {
     return h('p', { class: 'quiet' }, t('case.handover.open', { to: who(found, found.handover.to) }), ' ',
       h('button', { type: 'button', class: 'small', onclick: async () => {
@@ -250,13 +257,15 @@ function handover(found, dialog, problem, changed) {
   const to = h('input', { 'aria-label': t('case.handover.to'), placeholder: t('case.handover.to'), maxlength: 32 });
   const note = h('input', {
     'aria-label': t('case.handover.note'), placeholder: t('case.handover.note'), maxlength: 500 });
-  return h('details', {}, h('summary', {}, t('case.handover')),
+  const typed = keepTyped(author, `/v1/cases/${found.id}/handover`, { to, note }, {
+    kind: 'handover', id: found.id, title: found.title });
+  return h('details', { open: typed.isFilled }, h('summary', {}, t('case.handover')), typed.element,
     h('p', { class: 'row' }, to, note, h('button', { type: 'button', onclick: async () => {
       problem.textContent = '';
       if (!to.value.trim()) return to.focus();
       const body = { to: to.value.trim(), note: note.value.trim() || undefined };
       problem.textContent = await actOn(found.id, 'handover', body) ?? '';
-      if (!problem.textContent) { dialog.close(); changed(); }
+      if (!problem.textContent) { typed.done(); dialog.close(); changed(); }
     } }, t('case.handover.offer'))));
 }
 

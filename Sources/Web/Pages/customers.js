@@ -1,29 +1,30 @@
 // The customers: found as one types, several open at once, edited without losing anybody's change.
-import { ask, get, post, segment } from './api.js';
+import { ask, get, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
-import { belonging, companyInput, companyParts, companyRead } from './company.js';
+import { belonging, companyInput, companyRead } from './company.js';
 import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { foundContacts } from './contactSearch.js';
 import { customInput, customText } from './customFields.js';
+import { customerNote } from './customerNote.js';
+import { dialButton } from './dial.js';
 import { duplicates, warning } from './duplicates.js';
 import { filledFields, measure, opened, written } from './fieldUse.js';
 import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
-import { keep, kept, release } from './kept.js';
-import { accountText, personalInputs, personalParts, personalRead, personalText } from './personal.js';
+import { hasKept, keepTyped, namedFields } from './keptForms.js';
+import { listField, readList } from './listField.js';
+import { person, tierMark } from './people.js';
+import { accountText, personalInputs, personalRead } from './personal.js';
 import { lookAt, presenceLine } from './presence.js';
+import { conflict, fields, lists, merge } from './recordMerge.js';
 import { number, t, word } from './text.js';
-import { dateTime } from './time.js';
+
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 import { erase } from './erase.js';
-
-const fields = [
-  'name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id', 'status_reason'];
-const lists = ['emails', 'tags', 'cautions', 'preferences', 'persona', 'do_not_pair'];
 
 /** What a customer agreed to and what not, and whether to call at all. */
 const consents = (record) => [
@@ -83,7 +84,7 @@ export class Customers {
       h('ul', {}, customers.map((one) => h('li', {}, h('button', { type: 'button', onclick: () => this.pick(one) },
         name(one), ' ',
         one.company && said(one.company, 'span', { class: 'quiet' }), ' ',
-        h('span', { class: 'quiet' }, one.phones?.[0]?.display ?? '', ' ', word('tier', one.tier)))))),
+        h('span', { class: 'quiet' }, one.phones?.[0]?.display ?? '', ' ', tierMark(one.tier)))))),
       !matches && h('button', {
         type: 'button',
         onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) },
@@ -128,7 +129,9 @@ export class Customers {
       const [{ json, etag }, { calls }] = await Promise.all([
         ask('GET', `/v1/customers/${id}`), get(`/v1/calls?customer=${id}&limit=100`)]);
       const old = this.open.get(json.id);
-      this.open.set(json.id, { ...old, record: json, etag, calls });
+      // An edit that an earlier page could not save goes on.
+      const isEditing = old?.isEditing ?? hasKept(this.session.operator ?? null, this.pathOf(json.id));
+      this.open.set(json.id, { ...old, record: json, etag, calls, isEditing });
       // Who is a part of another customer is that one.
       if (json.id !== id) this.open.delete(id);
       if (this.shown === id) this.shown = json.id;
@@ -219,7 +222,7 @@ export class Customers {
       record.cautions.length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') },
         record.cautions.map((text) => said(text, 'li'))),
       h('dl', {},
-        row(t('field.tier'), word('tier', record.tier)),
+        row(t('field.tier'), tierMark(record.tier)),
         row(t('field.kind'), record.kind === 'company' && t('kind.company')),
         row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
@@ -228,7 +231,7 @@ export class Customers {
         row('LINE', record.line_id && said(record.line_id)),
         row(t('field.accounts'), record.accounts.length > 0 && said(record.accounts.map(accountText).join(', '))),
         row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
-        row(t('field.owner'), record.owner),
+        row(t('field.owner'), person(record.owner)),
         row(t('field.tags'), record.tags.length > 0
           && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
         row(t('record.preferences'), record.preferences.length > 0 && said(record.preferences.join(', '))),
@@ -294,97 +297,17 @@ export class Customers {
     return [' ', h('button', { type: 'button', class: 'small', onclick: () => showCall(call, wrote) }, t('call.open'))];
   }
 
-  /**
-   * A note on the customer that belongs to no call. The text survives a redraw of the record, and a
-   * reload of the page.
-   */
   noteForm(one) {
-    const { id } = one.record, path = `/v1/customers/${id}/notes`, author = this.session.operator ?? null;
-    one.note ??= { text: kept(author, path)?.text ?? '', ms: 0 };
-    const { note } = one, status = h('span', { class: 'quiet', role: 'status' });
-    const typed = () => {
-      const at = performance.now();
-      note.text = text.value;
-      note.ms += Math.min(at - (note.since ?? at), 5000);
-      note.since = at;
-      keep(author, path, { text: note.text });
-    };
-    const text = h('textarea', { id: 'customer-note', rows: 2, maxlength: 4000, value: note.text, oninput: typed });
-    const write = async () => {
-      if (!text.value.trim()) return text.focus();
-      try {
-        await post(path, { text: text.value, seconds: Math.round(note.ms / 1000) });
-      } catch (refusal) {
-        status.textContent = t('note.unsaved', { why: refusal.message });
-        return;
-      }
-      release(author, path);
+    const { id } = one.record;
+    return customerNote(one, this.session.operator ?? null, async () => {
       this.open.get(id).note = null;
       await this.load(id);
       this.draw();
       announce(t('note.written'));
-    };
-    return h('details', { class: 'customer-note', open: note.text !== '' },
-      h('summary', {}, t('customer.note')),
-      h('label', { for: 'customer-note', class: 'hidden' }, t('customer.note')), text,
-      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: write }, t('note.add')), status));
+    });
   }
 
-  /**
-   * Calls a number. Where its customer waits to be called back, that callback is claimed first; one that a colleague
-   * has is said before anybody is called twice.
-   *
-   * @param record whose number it is, where the button stands on a record.
-   */
-  dialButton(phone, record = null) {
-    if (!this.session.operator) return null;
-    const status = h('span', { class: 'quiet', role: 'status' });
-    let isWarned = false;
-    const dial = async (event) => {
-      const button = event.target;
-      button.disabled = true;
-      const taken = record && !isWarned ? await this.claimCallback(phone, record) : null;
-      if (taken?.by) {
-        isWarned = true;
-        status.textContent = t('dial.taken', { by: taken.by, at: dateTime(taken.at) });
-        button.disabled = false;
-        return;
-      }
-      status.textContent = t('dial.ringing');
-      try {
-        await post(`/v1/operators/${segment(this.session.operator)}/dial`, { to: phone.display });
-        status.textContent = [t('dial.done'), taken && t('dial.claimed')].filter(Boolean).join(' ');
-      } catch (refusal) { status.textContent = refusal.message; }
-      button.disabled = false;
-    };
-    return [
-      h('button', {
-        type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) },
-        t('dial')), ' ',
-      status];
-  }
-
-  /**
-   * Claims the callback of a customer, by the number that is called if it is one of several.
-   *
-   * @returns null where there is none; `{ by, at }` where a colleague has it.
-   */
-  async claimCallback(phone, record) {
-    let callbacks;
-    try { ({ callbacks } = await get('/v1/callbacks')); } catch { return null; /* The call is not held up. */ }
-    const own = callbacks.filter((one) => one.customer?.id === record.id || one.from.e164 === phone.e164);
-    const one = own.find((other) => other.from.e164 === phone.e164) ?? own[0];
-    if (!one) return null;
-    if (one.claimed_by && one.claimed_by !== this.session.operator) return { by: one.claimed_by, at: one.claimed_at };
-    try { await post(`/v1/callbacks/${segment(one.id)}/claim`, {}); } catch (refusal) {
-      if (refusal.status !== 409) return null;
-      // Somebody was quicker.
-      const { callbacks: now } = await get('/v1/callbacks').catch(() => ({ callbacks: [] }));
-      const other = now.find(({ id }) => id === one.id);
-      return other?.claimed_by ? { by: other.claimed_by, at: other.claimed_at } : null;
-    }
-    return {};
-  }
+  dialButton(phone, record = null) { return dialButton(this.session.operator ?? null, phone, record); }
 
   /** Calls are routed by the tier: an operator changes none, and creates no VIP. */
   get mayChangeTiers() { return this.session.role !== 'operator'; }
@@ -393,6 +316,8 @@ export class Customers {
     return Object.entries(this.session.tiers)
       .filter(([, { vip }]) => record.id || this.mayChangeTiers || !vip).map(([tier]) => tier);
   }
+
+  pathOf(id) { return id ? `/v1/customers/${id}` : '/v1/customers'; }
 
   editor(one, problem) {
     const { record } = one;
@@ -406,23 +331,17 @@ export class Customers {
           : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });
       return h('p', {}, h('label', { for: id }, t(`field.${key}`)), control);
     };
-    const joined = (key) => (one.draft?.[key] ?? record[key] ?? []).join('\n');
-    const area = (key) => h('p', {},
-      h('label', { for: `edit-${key}` }, t(`field.${key}`)),
-      h('textarea', { id: `edit-${key}`, name: key, rows: 2, value: joined(key) }));
+    const area = (key) => listField(key, t(`field.${key}`), one.draft?.[key] ?? record[key] ?? []);
     const form = h('form', {
       class: 'record editor', onsubmit: (event) => { event.preventDefault(); this.save(one, form); } },
       h('h2', {}, record.id ? t('customer.edit.title', { name: record.name }) : t('customer.new')),
       h('p', { class: 'news', role: 'alert', hidden: !one.news }, t('customer.news')),
       problem && h('p', { class: 'problem', role: 'alert' }, problem),
-      one.theirs && this.conflict(one),
+      one.theirs && conflict(one),
       fields.map(input),
       companyInput(record, one.draft),
-      h('p', {},
-        h('label', { for: 'edit-phones' }, t('field.phones')),
-        h('textarea', {
-          id: 'edit-phones', name: 'phones', rows: 2,
-          value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
+      listField('phones', t('field.phones'),
+        one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)),
       lists.map(area),
       h('p', {},
         h('label', { for: 'edit-do_not_call' }, t('field.do_not_call')),
@@ -437,6 +356,7 @@ export class Customers {
       h('p', { class: 'buttons' },
         h('button', { class: 'primary' }, t('customer.save')),
         h('button', { type: 'button', onclick: () => {
+          one.typed.done();
           if (record.id) {
             one.isEditing = false;
             one.draft = one.theirs = one.news = one.spent = null;
@@ -446,61 +366,20 @@ export class Customers {
     one.spent ??= {};
     measure(form, one.spent);
     form.querySelector('.buttons').before(warning(form, record, (id) => this.show(id)));
+    one.typed = keepTyped(this.session.operator ?? null, this.pathOf(record.id), namedFields(form), {
+      kind: record.id ? 'customer' : 'newCustomer', customer: record.id, title: record.id ? record.name : '' });
+    form.querySelector('h2').after(one.typed.element);
     return form;
-  }
-
-  /** Somebody else was faster: theirs and mine, field by field. */
-  conflict(one) {
-    const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ')
-      : typeof value === 'boolean' ? t(`custom.${value}`)
-        : value && typeof value === 'object' ? JSON.stringify(value)
-          : value ?? '');
-    const more = Object.keys({ ...companyParts({}), ...personalParts({}) });
-    const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom'].filter((key) => one.asked.includes(key));
-    return h('table', { class: 'conflict' },
-      h('caption', {}, t('customer.conflict')),
-      h('thead', {}, h('tr', {},
-        h('td', {}),
-        h('th', { scope: 'col' }, t('customer.theirs')),
-        h('th', { scope: 'col' }, t('customer.yours')))),
-      h('tbody', {}, keys.map((key) => h('tr', {},
-        h('th', { scope: 'row' }, t(`field.${key}`)),
-        said(personalText(key, one.theirs[key]) ?? text(one.theirs[key]), 'td'),
-        said(personalText(key, one.yours[key]) ?? text(one.yours[key]), 'td')))));
   }
 
   read(form) {
     const draft = { custom: {} };
     for (const key of fields) draft[key] = form.elements[key].value.trim() || null;
-    for (const key of [...lists, 'phones'])
-      draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
+    for (const key of [...lists, 'phones']) draft[key] = readList(form, key);
     draft.do_not_call = form.elements.do_not_call.checked;
     Object.assign(draft, companyRead(form), personalRead(form));
     for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
     return draft;
-  }
-
-  /** Puts what only they changed into my draft; gives the fields that both of us changed, each otherwise. */
-  merge(before, draft, theirs) {
-    const parts = (record) => ({
-      ...Object.fromEntries(fields.map((key) => [key, record[key] ?? null])),
-      ...Object.fromEntries([...lists, 'phones'].map((key) =>
-        [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
-      do_not_call: record.do_not_call ?? false, ...companyParts(record), ...personalParts(record),
-    });
-    const was = parts(before), mine = parts(draft), now = parts(theirs);
-    const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-    const asked = [];
-    for (const key of Object.keys(was)) {
-      if (same(mine[key], was[key])) draft[key] = now[key];
-      else if (!same(now[key], was[key]) && !same(now[key], mine[key])) asked.push(key);
-    }
-    for (const key of Object.keys(draft.custom)) {
-      const [a, b, c] = [before, draft, theirs].map((record) => record.custom?.[key] ?? '');
-      if (b === a) draft.custom[key] = c;
-      else if (c !== a && c !== b && !asked.includes('custom')) asked.push('custom');
-    }
-    return asked;
   }
 
   async save(one, form, draft = this.read(form)) {
@@ -511,6 +390,7 @@ export class Customers {
         ? await ask('PATCH', `/v1/customers/${record.id}`, draft, { 'If-Match': one.etag })
         : await ask('POST', '/v1/customers', draft);
       for (const [field, ms] of Object.entries(one.spent ?? {})) written(field, ms);
+      one.typed?.done();
       if (!record.id) this.open.delete(record.id);
       this.open.set(json.id, { record: json, etag });
       await this.load(json.id);
@@ -520,7 +400,7 @@ export class Customers {
       one.done?.(json);
     } catch (refusal) {
       if (refusal.status === 412 && refusal.body?.theirs) {
-        const { theirs } = refusal.body, asked = this.merge(one.record, draft, theirs);
+        const { theirs } = refusal.body, asked = merge(one.record, draft, theirs);
         one.record = theirs;
         one.etag = `"v${theirs.version}"`;
         one.news = null;

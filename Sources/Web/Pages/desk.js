@@ -3,17 +3,22 @@ import { setUpAccount } from './account.js';
 import { ask, follow, post, segment } from './api.js';
 import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
+import { caseDialog } from './cases.js';
 import { Customers } from './customers.js';
+import { Day } from './day.js';
 import { announce, byId, h, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
+import { offerKept } from './keptOffers.js';
 import { keys } from './keys.js';
 import { WorkLists } from './lists.js';
 import { Messages } from './messages.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
+import { person } from './people.js';
 import { Recent } from './recent.js';
 import { State } from './state.js';
+import { openReply } from './replies.js';
 import { loadText, t } from './text.js';
 import { openSession } from './time.js';
 import { Work } from './work.js';
@@ -33,7 +38,18 @@ const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
 const calls = new Calls(session, state, customers, recent);
+const day = new Day(session);
 deskCallbacks(session, customers);
+const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
+const openCustomer = ({ customer }) => customers.show(customer);
+offerKept(session.operator ?? null, {
+  case: openCase, handover: openCase, reply: openCase,
+  newCase: ({ customer }) => caseDialog({ customer }, session, () => work.load()),
+  mail: ({ id }) => openReply(id, session, () => work.load()),
+  item: openCustomer, note: openCustomer, customer: openCustomer, message: openCustomer,
+  newCustomer: () => customers.create(),
+  answer: () => messages.show(),
+});
 sendKept(session.operator ?? null).then(() => recent.refresh());
 
 const link = byId('link');
@@ -47,10 +63,15 @@ const showLink = (isUp) => {
 const refreshBeside = spaced(1000 + Math.random() * 2000, () => { calls.refreshKnowledge(); messages.load(); });
 const own = session.operator ? `?operator=${segment(session.operator)}` : '?operator=all';
 follow(`/v1/stream${own}`, {
-  pop: (pop) => { calls.show(pop, true); work.calls(pop); },
-  'pop.update': (pop) => { calls.show(pop, false); work.calls(pop); },
-  'pop.withdrawn': (gone) => calls.withdraw(gone),
-  operator: (one) => { if (one.operator === session.operator) { state.show(one); calls.stateChanged(one); } },
+  pop: (pop) => { calls.show(pop, true); work.calls(pop); day.refresh?.(); },
+  'pop.update': (pop) => { calls.show(pop, false); work.calls(pop); day.refresh?.(); },
+  'pop.withdrawn': (gone) => { calls.withdraw(gone); day.refresh?.(); },
+  operator: (one) => {
+    if (one.operator !== session.operator) return;
+    state.show(one);
+    calls.stateChanged(one);
+    day.refresh?.();
+  },
   customer: (change) => customers.changed(change),
   alert: showAlert,
   message: showMessage,
@@ -72,7 +93,7 @@ function showAlert(alert) {
 }
 
 function showMessage(message) {
-  const text = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });
+  const text = t('message.from', { name: message.from_name ?? (person(message.from) || t('message.nobody')) });
   const line = h('p', { class: message.help ? 'message help' : 'message' },
     h('strong', {}, said(text)), ' ',
     said(message.text),
@@ -96,6 +117,9 @@ keys([
   ['?', 'keys.help', null],
   ['1–9', 'keys.choose', (digit) => calls.choose(digit)],
   ['Alt+1–9', 'keys.call', (digit) => calls.focus(digit)],
+  ['Alt+J', 'keys.nextLine', () => calls.walk(1)],
+  ['Alt+U', 'keys.lastLine', () => calls.walk(-1)],
+  ['Alt+O', 'keys.pickLine', () => calls.pickLine()],
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
   ['Alt+K', 'keys.knowledge', () => calls.focusKnowledge()],
@@ -111,5 +135,9 @@ keys([
   ['Alt+H', 'keys.askHelp', () => calls.askHelp((call) =>
     post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
 ]);
+
+// What stays in sight below the header begins where that ends, however many lines it has.
+new ResizeObserver(([{ target }]) =>
+  document.documentElement.style.setProperty('--header', `${target.offsetHeight}px`)).observe(byId('state').parentElement);
 
 addEventListener('pagehide', () => calls.sendAll());

@@ -1,6 +1,8 @@
 // What belongs to a customer: purchases, contracts, contacts by hand, notes; listed, recorded, changed and put back.
 import { ask, get, post } from './api.js';
 import { announce, h, said } from './dom.js';
+import { keepTyped, namedFields } from './keptForms.js';
+import { person } from './people.js';
 import { t, word } from './text.js';
 import { dateTime } from './time.js';
 
@@ -43,8 +45,8 @@ const lines = {
   purchases: (item) => [moment(item.at), said(item.product), item.quantity, money(item), word('purchase', item.state)],
   contracts: (item) => [
     said(item.service), money(item), item.expires && t('items.until', { day: moment(item.expires) })],
-  contacts: (item) => [moment(item.at), word('channel', item.channel), item.operator, said(item.summary)],
-  notes: (item) => [moment(item.at), item.operator, said(item.text, 'span', { class: 'lines' })],
+  contacts: (item) => [moment(item.at), word('channel', item.channel), person(item.operator), said(item.summary)],
+  notes: (item) => [moment(item.at), person(item.operator), said(item.text, 'span', { class: 'lines' })],
 };
 
 /**
@@ -57,6 +59,8 @@ const lines = {
 export class ItemPanel {
   constructor(kind, customer, session, changed) {
     this.kind = kind;
+    this.customer = customer;
+    this.author = session.operator ?? null;
     this.path = `/v1/customers/${customer}/${kind}`;
     this.fields = kinds(session)[kind];
     this.changed = changed;
@@ -108,8 +112,11 @@ export class ItemPanel {
       this.fields.map((field) => this.input(field, item)),
       h('p', { class: 'buttons' },
         h('button', { class: 'primary' }, t(item ? 'items.save' : `items.add.${this.kind}`)),
-        item && h('button', { type: 'button', onclick: () => this.draft(null) }, t('cancel'))));
-    this.place.replaceChildren(form);
+        item && h('button', { type: 'button', onclick: () => { this.typed.done(); this.draft(null); } }, t('cancel'))));
+    this.typed = keepTyped(this.author, item ? `${this.path}/${item.id}` : this.path, namedFields(form), {
+      kind: 'item', customer: this.customer, title: t(`items.${this.kind}`) });
+    this.place.replaceChildren(this.typed.element, form);
+    if (this.typed.isFilled) this.element.open = true;
     if (item) form.elements[0].focus();
   }
 
@@ -148,6 +155,7 @@ export class ItemPanel {
       return;
     }
     this.status.textContent = '';
+    this.typed.done();
     announce(t('items.written'));
     this.draft(null);
     await this.refresh();

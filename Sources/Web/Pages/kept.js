@@ -18,6 +18,7 @@ export function keep(operator, path, body) {
 /** Removes a text that has arrived or was discarded. */
 export function release(operator, path) {
   storage((all) => all.removeItem(`${prefix}${operator} ${path}`));
+  dispatchEvent(new Event('kept'));
 }
 
 /** What is kept for a path; null for nothing. */
@@ -26,13 +27,26 @@ export function kept(operator, path) {
   try { return text ? JSON.parse(text).body : null; } catch { return null; }
 }
 
+/** All that is kept of one operator, oldest first; what is too old is removed. */
+export function keptTexts(operator) {
+  const mine = `${prefix}${operator} `, found = [];
+  for (const key of storage((all) => Object.keys(all)) ?? []) {
+    if (!key.startsWith(mine)) continue;
+    let entry;
+    try { entry = JSON.parse(storage((all) => all.getItem(key))); } catch { entry = null; }
+    if (entry && now() - entry.at <= keptMs) found.push({ path: key.slice(mine.length), ...entry });
+    else storage((all) => all.removeItem(key));
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
 /** Sends what a page or a session before this one could not. */
 export async function sendKept(operator) {
   const mine = `${prefix}${operator} `;
   const keys = storage((all) => Object.keys(all).filter((key) => key.startsWith(mine))) ?? [];
   for (const key of keys) {
     const path = key.slice(mine.length);
-    // Notes on customers wait in their form: they are sent when their author says so.
+    // Other texts wait in their forms: they are sent when their author says so.
     if (!path.startsWith('/v1/calls/')) continue;
     let entry;
     try { entry = JSON.parse(storage((all) => all.getItem(key))); } catch { entry = null; }

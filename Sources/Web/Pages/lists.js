@@ -1,6 +1,7 @@
 // The lists that an operator works through: the next entry, what came of it, and the customer beside it.
 import { get, post, segment } from './api.js';
 import { announce, byId, h, put, said } from './dom.js';
+import { person, tierMark } from './people.js';
 import { number, t, word } from './text.js';
 import { dateTime } from './time.js';
 
@@ -11,13 +12,13 @@ const page = 25;
 export function entryFacts(one) {
   const facts = [
     ...one.reasons.map((reason) => said(reason.text)),
-    one.owner && t('lists.owner', { who: one.owner }),
+    one.owner && t('lists.owner', { who: person(one.owner) }),
     one.purchases > 0 && t('lists.spent', { count: number(one.purchases), sum: `${one.spent} ${one.currency}` }),
     one.last_contact && t('lists.last_contact', { when: dateTime(one.last_contact) }),
-    one.claimed_by && t('work.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) }),
+    one.claimed_by && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
   ].filter(Boolean);
   return [
-    h('strong', {}, said(one.customer_name)), ' ', h('span', { class: 'tier' }, word('tier', one.tier)),
+    h('strong', {}, said(one.customer_name)), ' ', h('span', { class: 'tier' }, tierMark(one.tier)),
     h('br'), facts.flatMap((fact, i) => (i ? [' · ', fact] : [fact]))];
 }
 

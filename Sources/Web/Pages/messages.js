@@ -1,6 +1,8 @@
 // Messages between desks, as they are kept: how many are unread, all of them, and those about a customer.
 import { get, post } from './api.js';
 import { announce, byId, h, said } from './dom.js';
+import { keepTyped } from './keptForms.js';
+import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -9,17 +11,17 @@ const pageLength = 50;
 
 /** From whom to whom, when, and what became of it. */
 export function messageFacts(one) {
-  const from = one.from_name ?? one.from ?? t('message.nobody');
-  const to = one.to === 'all' || one.to === 'supervisors' ? t(`messages.to.${one.to}`) : one.to;
+  const from = one.from_name ?? (person(one.from) || t('message.nobody'));
+  const to = one.to === 'all' || one.to === 'supervisors' ? t(`messages.to.${one.to}`) : person(one.to);
   return [
     h('time', { datetime: one.at }, dateTime(one.at)), ' ',
     h('span', { class: 'quiet' }, said(from), ' → ', to), ' ',
     one.customer_name && [h('span', { class: 'tag' }, said(one.customer_name)), ' '],
     said(one.text, 'p', { class: 'lines' }),
     one.answered_at && h('p', { class: 'quiet' },
-      t('messages.answered', { by: one.answered_by ?? t('message.nobody'), at: dateTime(one.answered_at) })),
+      t('messages.answered', { by: person(one.answered_by) || t('message.nobody'), at: dateTime(one.answered_at) })),
     one.read_by.length > 0 && h('p', { class: 'quiet' },
-      t('messages.readBy', { who: one.read_by.map((reading) => reading.operator).join(', ') })),
+      t('messages.readBy', { who: one.read_by.map((reading) => person(reading.operator)).join(', ') })),
   ];
 }
 
@@ -66,7 +68,7 @@ export class Messages {
           dialog.close();
           this.customers.show(one.customer);
         } }, t('customer.open'))),
-      one.to === me && one.from && !one.answered_at && reply(one));
+      one.to === me && one.from && !one.answered_at && reply(one, () => {}, me));
     dialog.replaceChildren(
       h('h2', {}, t('message.title')),
       items.length
@@ -81,25 +83,32 @@ export class Messages {
   }
 }
 
-/** A line in which a message is answered. */
-export function reply(one, done = () => {}) {
+/**
+ * A line in which a message is answered.
+ *
+ * @param author the operator for whom an answer is kept until it is sent; without one it is not kept.
+ */
+export function reply(one, done = () => {}, author = null) {
   const text = h('input', {
     'aria-label': t('messages.answer'), placeholder: t('messages.answer'), maxlength: 300, required: true });
   const status = h('span', { class: 'quiet', role: 'status' });
+  const typed = author && keepTyped(author, `/v1/messages/${one.id}/answer`, { text }, {
+    kind: 'answer', title: one.text });
   const form = h('form', { class: 'row', onsubmit: async (event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();
     try {
       await post(`/v1/messages/${one.id}/answer`, { text: text.value });
+      typed?.done();
       form.replaceChildren(h('span', { class: 'quiet', role: 'status' }, t('message.sent')));
       done();
     } catch (refusal) {
       // Somebody was faster: who it was is in the answer.
       status.textContent = refusal.status === 409 && refusal.body?.answered_by
-        ? t('messages.answered', { by: refusal.body.answered_by, at: dateTime(refusal.body.answered_at) })
+        ? t('messages.answered', { by: person(refusal.body.answered_by), at: dateTime(refusal.body.answered_at) })
         : refusal.message;
     }
-  } }, text, h('button', { class: 'small' }, t('messages.send')), status);
+  } }, text, h('button', { class: 'small' }, t('messages.send')), status, typed?.element);
   return form;
 }
 
@@ -120,12 +129,16 @@ export class MessagePanel {
       try {
         await post('/v1/messages', { to: to?.value?.trim() || 'supervisors', text: text.value, customer });
         text.value = '';
+        typed.done();
         this.status.textContent = t('message.sent');
         await this.refresh();
       } catch (refusal) { this.status.textContent = refusal.message; }
     } }, to, text, h('button', { class: 'small' }, t(mayAll ? 'message.send' : 'messages.ask')));
-    this.element = h('details', { class: 'item-panel messages' },
-      h('summary', {}, t('messages.ofCustomer')), form, this.status, this.list);
+    const typed = keepTyped(
+      session.operator ?? null, `/v1/messages?customer=${customer}`, { text, ...(to ? { to } : {}) },
+      { kind: 'message', customer, title: '' });
+    this.element = h('details', { class: 'item-panel messages', open: typed.isFilled },
+      h('summary', {}, t('messages.ofCustomer')), typed.element, form, this.status, this.list);
     this.element.addEventListener('toggle', () => { if (this.element.open) this.refresh(); });
   }
 

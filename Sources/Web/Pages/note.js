@@ -4,6 +4,8 @@ import { post, segment } from './api.js';
 import { h, later, said } from './dom.js';
 import { readCard } from './fieldUse.js';
 import { keep, release } from './kept.js';
+import { keepTyped } from './keptForms.js';
+import { person } from './people.js';
 import { t, word } from './text.js';
 import { instant } from './time.js';
 
@@ -64,11 +66,13 @@ export class Note {
         const promise = { kind: 'promise', title: what.value.trim(), due, spent_ms: spent };
         await post(`/v1/customers/${this.customer}/cases`, promise);
         began = undefined;
+        typed.done();
         this.complain(t('followup.added'));
         what.value = when.value = '';
       } catch (refusal) { this.complain(refusal.message); }
     };
-    return h('details', { class: 'followup' }, h('summary', {}, t('followup')),
+    const typed = keepTyped(this.author, `${this.path}/promise${this.source}`, { what, when }, null);
+    return h('details', { class: 'followup', open: typed.isFilled }, h('summary', {}, t('followup')),
       h('p', { class: 'row' }, what, when, h('button', { type: 'button', onclick: add }, t('followup.add'))));
   }
 
@@ -86,7 +90,7 @@ export class Note {
     const others = notes.filter((note) => !this.isOwn(note) && note.text !== this.noted);
     this.others.hidden = others.length === 0;
     const typing = (note) => (note.state === 'draft' ? ` ${t('note.typing')}` : '');
-    const author = (note) => (note.operator ?? t('message.nobody')) + typing(note);
+    const author = (note) => (person(note.operator) || t('message.nobody')) + typing(note);
     this.others.replaceChildren(...others.map((note) =>
       h('li', {}, h('span', { class: 'quiet' }, author(note), ' '), said(note.text))));
     if (this.isTouched || document.activeElement === this.text) return;
@@ -94,6 +98,15 @@ export class Note {
     if (own.length === 0) return;
     this.text.value = this.saved = own.map((note) => note.text).join('\n');
     if (own.some((note) => note.state === 'unfinished')) this.complain(t('note.unfinished'));
+  }
+
+  /** What the call lacks, by the words of `lack.`: a note that is not finished, any word, a required disposition. */
+  get lacks() {
+    const text = this.text.value.trim(), isFinished = this.noted !== null && this.text.value === this.noted;
+    const nothing = !text && !this.savedDisposition && !isFinished;
+    return [
+      text && !isFinished && 'finish', nothing && 'note', this.needsCode && !this.savedDisposition && 'disposition',
+    ].filter(Boolean);
   }
 
   typed() {

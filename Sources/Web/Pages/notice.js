@@ -1,5 +1,6 @@
 // A sound and a desktop notification for a new call.
 import { byId } from './dom.js';
+import { vipName } from './people.js';
 
 let audio;
 /** Browsers play no sound before the first click or key. */
@@ -31,7 +32,7 @@ export function ring(pop, t) {
   sound(pop.vip);
   if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
   const who = pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`);
-  const note = new Notification(pop.vip ? `★ ${t('vip')}: ${who}` : who, {
+  const note = new Notification(pop.vip ? `★ ${vipName(pop.customer?.tier)}: ${who}` : who, {
     body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
   note.addEventListener('click', () => { window.focus(); note.close(); });
 }

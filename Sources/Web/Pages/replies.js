@@ -1,6 +1,8 @@
 // Mails that are written in a case: writing one beside the case, what became of them, and the supervisors' view.
 import { ask, get, post } from './api.js';
 import { announce, byId, h, said } from './dom.js';
+import { hasKept, keepTyped } from './keptForms.js';
+import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -28,7 +30,7 @@ async function act(one, what, body = {}) {
 /** What a mail says, to whom, and where it is. */
 export function replyFacts(one) {
   const facts = [
-    t('reply.to', { to: one.to }), one.operator && t('reply.by', { by: one.operator }), dateTime(one.created_at),
+    t('reply.to', { to: one.to }), one.operator && t('reply.by', { by: person(one.operator) }), dateTime(one.created_at),
     one.tries > 0 && t('reply.tries', { count: number(one.tries) }),
     one.state === 'queued' && one.next_try && t('reply.next', { when: dateTime(one.next_try) }),
     one.sent_at && t('reply.sent_at', { when: dateTime(one.sent_at) })].filter(Boolean);
@@ -36,7 +38,7 @@ export function replyFacts(one) {
   return [
     h('span', { class: `mark-of-case ${isLate ? 'late' : ''}` }, t(`reply.state.${one.state}`)), ' ',
     h('strong', {}, said(one.subject)), h('br'), said(one.customer_name ?? ''), facts.flatMap((fact) => [' · ', fact]),
-    one.review_note && h('p', { class: 'problem' }, `${one.reviewed_by ?? ''}: `, said(one.review_note)),
+    one.review_note && h('p', { class: 'problem' }, `${person(one.reviewed_by)}: `, said(one.review_note)),
     one.state === 'unknown' && h('p', { class: 'problem' }, t('reply.unknown')),
     one.problem && h('p', { class: 'quiet' }, said(one.problem)),
     h('details', {}, h('summary', {}, t('reply.text')), said(one.text, 'p', { class: 'mail-text' }))];
@@ -63,19 +65,26 @@ function replyRow(one, session, changed) {
     h('div', { class: 'buttons' },
       isLookedAt && [button('approve', run('approve'), 'small primary'), note, button('return', back)],
       isOwn && mayBeChanged.includes(one.state)
-        && button('change', () => changeDialog(one, changed)),
+        && button('change', () => changeDialog(one, session, changed)),
       isOwn && (stepsOf[one.state] ?? []).map((what) => button(what, run(what)))));
 }
 
 /** The rows of an operator's mails that need it, for the list of its work. */
 export const replyRows = (items, session, changed) => items.map((one) => replyRow(one, session, changed));
 
+/** Opens a mail that is to be written again, by its id. */
+export async function openReply(id, session, changed) {
+  try { changeDialog(await get(`/v1/replies/${id}`), session, changed); } catch (refusal) { announce(refusal.message); }
+}
+
 /** Writes a mail again. */
-function changeDialog(one, changed) {
+function changeDialog(one, session, changed) {
   const dialog = byId('dialog'), problem = h('p', { class: 'problem', role: 'alert' });
   const subject = h('input', { name: 'subject', maxlength: 300, required: true, value: one.subject });
   const text = h('textarea', { name: 'text', rows: 12, required: true });
   text.value = one.text;
+  const typed = keepTyped(session.operator ?? null, `/v1/replies/${one.id}`, { subject, text }, {
+    kind: 'mail', id: one.id, title: one.subject });
   dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: async (event) => {
     event.preventDefault();
     try {
@@ -85,46 +94,52 @@ function changeDialog(one, changed) {
       problem.textContent = refusal.status === 412 ? t('reply.changed') : refusal.message;
       return;
     }
+    typed.done();
     dialog.close();
     announce(t('reply.told.change'));
     await changed();
   } },
     h('h2', {}, t('reply.change')), h('p', { class: 'quiet' }, t('reply.to', { to: one.to })),
     one.review_note && h('p', { class: 'problem' }, said(one.review_note)),
+    typed.element,
     h('label', {}, h('span', {}, t('reply.subject')), subject),
     h('label', {}, h('span', {}, t('reply.text')), text),
     problem,
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('reply.send')),
-      h('button', { type: 'button', onclick: () => dialog.close() }, t('cancel')))));
+      h('button', { type: 'button', onclick: () => { typed.done(); dialog.close(); } }, t('cancel')))));
   if (!dialog.open) dialog.showModal();
   text.focus();
 }
 
+const pathOf = (found) => `/v1/cases/${found.id}/replies`;
+
 /** The mails of a case, with the form for a new one; asked for when it is opened. */
 export function repliesOf(found, session) {
-  const place = h('div');
+  const place = h('div'), author = session.operator ?? null;
   const load = async () => {
     try {
       const [{ items, draft }, templates] = await Promise.all([
-        get(`/v1/cases/${found.id}/replies?limit=${shownMax}`), get('/v1/templates?limit=1000')]);
+        get(`${pathOf(found)}?limit=${shownMax}`), get('/v1/templates?limit=1000')]);
       place.replaceChildren(
-        draft ? form(found, draft, templates.items, load) : h('p', { class: 'quiet' }, t('reply.off')),
+        draft ? form(found, draft, templates.items, load, author) : h('p', { class: 'quiet' }, t('reply.off')),
         items.length > 0 && h('ul', { class: 'message-list' }, replyRows(items, session, load)) || '');
     } catch (refusal) { place.replaceChildren(h('p', { class: 'problem' }, refusal.message)); }
   };
-  const box = h('details', { class: 'replies', ontoggle: () => {
+  const box = h('details', { class: 'replies', open: hasKept(author, pathOf(found)), ontoggle: () => {
     if (box.open && !place.childElementCount) load();
   } }, h('summary', {}, t('reply.title')), place);
   return box;
 }
 
-function form(found, draft, templates, load) {
+function form(found, draft, templates, load, author) {
   const problem = h('p', { class: 'problem', role: 'alert' }), status = h('p', { class: 'quiet', role: 'status' });
   if (draft.to.length === 0) return h('p', { class: 'quiet' }, t('reply.nobody'));
   const to = h('select', { name: 'to' }, draft.to.map((address) => h('option', { value: address }, address)));
   const subject = h('input', { name: 'subject', maxlength: 300, value: draft.subject });
   const text = h('textarea', { name: 'text', rows: 8 });
+  const typed = keepTyped(author, pathOf(found), { subject, text }, {
+    kind: 'reply', id: found.id, title: found.title });
   const template = h('select', { onchange: async () => {
     const id = template.value;
     template.value = '';
@@ -132,6 +147,7 @@ function form(found, draft, templates, load) {
     try {
       const filled = await post(`/v1/templates/${id}/fill`, { case: found.id });
       text.setRangeText(filled.text, text.selectionStart, text.selectionEnd, 'end');
+      text.dispatchEvent(new Event('input'));
       status.textContent = filled.missing.length
         ? t('knowledge.unfilled', { fields: filled.missing.join(', ') })
         : t('reply.filled');
@@ -143,8 +159,9 @@ function form(found, draft, templates, load) {
     if (!text.value.trim()) return text.focus();
     send.disabled = true;
     try {
-      const made = await post(`/v1/cases/${found.id}/replies`, {
+      const made = await post(pathOf(found), {
         to: to.value, subject: subject.value, text: text.value });
+      typed.done();
       announce(t(made.state === 'waiting' ? 'reply.told.waits' : 'reply.told.goes'));
       await load();
     } catch (refusal) {
@@ -158,7 +175,7 @@ function form(found, draft, templates, load) {
       h('label', {}, h('span', {}, t('reply.subject')), subject),
       templates.length > 0 && h('label', {}, h('span', {}, t('knowledge.template')), template)),
     h('label', {}, h('span', {}, t('reply.text')), text),
-    draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
+    typed.element, draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
     problem, status, h('p', { class: 'buttons' }, send));
 }
 

@@ -1,6 +1,7 @@
 // The centre's time: its zone, its day, and the daemon's clock. The browser's clock and zone may be different ones.
 import { get } from './api.js';
 import { byId } from './dom.js';
+import { learnPeople } from './people.js';
 import { language, learn, t } from './text.js';
 
 const dayMs = 86_400_000;
@@ -22,6 +23,8 @@ export async function openSession() {
   const session = await get('/v1/session');
   setTime(session, sent);
   learn('disposition', session.disposition_labels);
+  learn('custom_field', fieldLabels(session.custom_fields));
+  learnPeople(session);
   const shift = -new Date().getTimezoneOffset() * 60_000;
   // A user in another time zone sees whose times these are.
   if (byId('zone') && offset(now()) !== shift) {
@@ -32,6 +35,10 @@ export async function openSession() {
   document.addEventListener('visibilitychange', check);
   return session;
 }
+
+/** The centre's own fields have one name for all languages. */
+const fieldLabels = (fields = {}) =>
+  Object.fromEntries(Object.entries(fields).map(([key, label]) => [key, { ja: label, en: label }]));
 
 /** The daemon's answer was made between the question and its first byte: half of that time is the best guess. */
 function setTime({ timezone, day_start: start, now: told }, sent) {
@@ -55,7 +62,10 @@ async function check() {
   if (document.hidden || (Math.abs(Date.now() - at - skew) < 1000 && at - askedAt < trustedMs)) return;
   try {
     const answer = await fetch('/v1/session');
-    if (answer.ok) setTime(await answer.json(), at);
+    if (!answer.ok) return;
+    const session = await answer.json();
+    setTime(session, at);
+    learnPeople(session);
   } catch { /* The next look is in a minute. */ }
 }
 

@@ -1,6 +1,7 @@
 // The versions of a customer: who changed what, when, through what; and putting one back.
 import { ask, get } from './api.js';
 import { announce, h, said } from './dom.js';
+import { person } from './people.js';
 import { t, word } from './text.js';
 import { dateTime } from './time.js';
 
@@ -41,7 +42,7 @@ function line(version, record, session, put) {
   const mayPutBack = version.kind !== 'deleted' && version.version !== record.version;
   return h('li', {},
     h('p', {}, h('strong', {}, `v${version.version}`), ' ', dateTime(version.at), ' ',
-      version.by ?? t('versions.program'), ' · ', word('through', version.through), ' · ',
+      person(version.by) || t('versions.program'), ' · ', word('through', version.through), ' · ',
       word('version', version.kind), ' ',
       mayPutBack && h('button', {
         type: 'button', class: 'small', onclick: () => restore(version, record, put) }, t('versions.restore'))),

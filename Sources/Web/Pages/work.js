@@ -3,8 +3,9 @@ import { get, post } from './api.js';
 import { phone } from './callList.js';
 import { actOn, caseDialog, caseFacts } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
+import { person, tierMark } from './people.js';
 import { replyRows } from './replies.js';
-import { number, t, word } from './text.js';
+import { number, t } from './text.js';
 import { dateTime, now } from './time.js';
 
 /** Interval of requests beside those that the stream calls for. Milliseconds. */
@@ -150,7 +151,7 @@ export class Work {
   handoverRow(one) {
     const { handover } = one;
     return this.row(`handover-${one.id}`,
-      [caseFacts(one), h('br'), t('work.handed', { from: handover.from ?? t('work.unowned') }), ' ',
+      [caseFacts(one), h('br'), t('work.handed', { from: person(handover.from) || t('work.unowned') }), ' ',
         handover.note && said(handover.note)],
       this.button('open', () => this.open(one)),
       this.button('accept', () => this.act(one.id, 'accept'), 'small primary'),
@@ -164,7 +165,7 @@ export class Work {
     return this.row(`callback-${one.id}`,
       [h('span', { class: 'kind' }, t(`callbacks.kind.${one.kind}`)), ' ',
         h('strong', {}, one.customer ? said(one.customer.name) : phone(one.from)), ' ',
-        one.customer && [h('span', { class: 'tier' }, word('tier', one.customer.tier)), ' '],
+        one.customer && [h('span', { class: 'tier' }, tierMark(one.customer.tier)), ' '],
         h('br'), one.customer && [phone(one.from), ' · '], said(one.queue), ' · ',
         t('callbacks.since', { at: dateTime(one.since) })],
       isMine ? [

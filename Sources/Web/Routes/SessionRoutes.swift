@@ -88,14 +88,18 @@ struct SessionRoutes {
         guard
             let rules = await engine.ask({ centre, _ in
                 (
-                    name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
+                    names: centre.operators.compactMapValues(\.name), tiers: centre.policy.tiers,
                     language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions,
                     queues: centre.policy.queues.mapValues(\.dispositionRequired),
                     isRequired: centre.policy.queueDefault.dispositionRequired
                 )
             })
         else { throw Problem.stopping }
-        let name = person.flatMap { self.accounts.account($0)?.name } ?? rules.name
+        // What the account says goes before what the PBX says.
+        let names = accounts.list().reduce(into: rules.names) { names, one in
+            if let name = one.name { names[one.operator] = name }
+        }
+        let name = person.flatMap { names[$0] }
         var headers: HTTPFields = [:]
         if let cookie {
             headers[.setCookie] = Cookie.set(
@@ -154,6 +158,13 @@ struct SessionRoutes {
                     for field in settings.customFieldLabels where who.may(field.right) {
                         out.key(text: field.name)
                         out.value(field.label)
+                    }
+                }
+                out.key("operator_names")
+                out.object { out in
+                    for (id, name) in names.sorted(by: { $0.key < $1.key }) {
+                        out.key(text: id)
+                        out.value(name)
                     }
                 }
                 out.field("purchase_states", settings.purchases.states)

@@ -97,6 +97,7 @@ public final class WebServer: Sendable {
             engine: parts.engine, history: parts.history,
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
+        OperatorDayRoutes(engine: parts.engine, settings: parts.settings).add(to: router)
         MessageRoutes(
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, accounts: parts.accounts,
             now: parts.now, passOn: parts.cluster?.passOn
