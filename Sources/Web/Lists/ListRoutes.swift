@@ -206,7 +206,8 @@ struct ListRoutes {
     private func restore(_ request: Request, _ context: WebContext) async throws -> Response {
         let name = try context.segment("name"), moment = try await desk.moment()
         let wanted: Wanted = try await request.json()
-        if try store.list(name) != nil || store.deletedList(name) == nil { _ = try saved(context) }
+        let before = try store.list(name)
+        if try before != nil || store.deletedList(name) == nil { _ = try saved(context) }
         let version = try Bounded.version.checked(wanted.version, "version")
         let back: CustomerList
         do throws(EditError) {
@@ -217,7 +218,7 @@ struct ListRoutes {
             if case .noVersion = error { throw Problem.notFound("The list has no version \(version) to put back.") }
             throw Problem(error)
         }
-        await desk.engine.workChanged(of: WorkConcerned([.saved(before), .saved(back)]))
+        await desk.engine.workChanged(of: WorkConcerned([before, back].compactMap { $0.map(ListSource.saved) }))
         return try answer(.saved(back), moment, request, context)
     }
 
