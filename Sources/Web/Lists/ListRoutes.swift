@@ -218,7 +218,8 @@ struct ListRoutes {
             if case .noVersion = error { throw Problem.notFound("The list has no version \(version) to put back.") }
             throw Problem(error)
         }
-        await desk.engine.workChanged(of: WorkConcerned([before, back].compactMap { $0.map(ListSource.saved) }))
+        let sources = (before.map { [$0, back] } ?? [back]).map { ListSource.saved($0) }
+        await desk.engine.workChanged(of: WorkConcerned(sources))
         return try answer(.saved(back), moment, request, context)
     }
 
