@@ -218,7 +218,7 @@ struct ListRoutes {
             if case .noVersion = error { throw Problem.notFound("The list has no version \(version) to put back.") }
             throw Problem(error)
         }
-        let sources = (before.map { [$0, back] } ?? [back]).map { ListSource.saved($0) }
+        let sources = [before, .saved(back)].compactMap { $0 }
         await desk.engine.workChanged(of: WorkConcerned(sources))
         return try answer(.saved(back), moment, request, context)
     }
