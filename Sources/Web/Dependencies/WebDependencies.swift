@@ -44,7 +44,11 @@ public struct WebDependencies: Sendable {
     /// What others' requests become.
     public var intakes = IntakeBook.none
     /// The streams that are open.
-    let openStreams = OpenStreams()
+    var openStreams = OpenStreams()
+    /// The connections that are open.
+    var connections = HTTPConnections()
+    /// Replays of the log for requests.
+    let replays = ReplayGate()
     /// The certificate of TLS of its own; nil: it has none.
     public var certificate: ServerCertificate?
 
