@@ -23,6 +23,8 @@ def named(run, daemon, command, options):
     config = f'{daemon.folder.name}/schemathesis.toml'
     with open(config, 'w') as file:
         for start, parts in places.items():
+            if '{id}' in start:
+                parts['id'] = '1'
             values = ', '.join(f'"path.{part}" = "{value}"' for part, value in parts.items())
             file.write(f'[[operations]]\ninclude-path-regex = {json.dumps("^" + re.escape(start))}\n')
             file.write(f'parameters = {{ {values} }}\n')

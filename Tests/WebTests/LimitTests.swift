@@ -14,7 +14,7 @@ import Testing
     // MARK: Streams
 
     @Test func streamsAreLimitedAltogetherAndByClient() throws {
-        let streams = OpenStreams(limits: .init(all: 4, ofClient: 2, events: 1))
+        let streams = OpenStreams(limits: .init(all: 4, ofAccount: 2, ofToken: 2, events: 1))
         func enter(_ kind: OpenStreams.Kind, _ owner: String?) -> Int? {
             streams.enter(StreamClient(), kind, of: owner) { true }
         }
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func oneStreamTooManyIsAProblem() async throws {
-        let routes = try Routes { $0.openStreams = OpenStreams(limits: .init(all: 3, ofClient: 1, events: 0)) }
+        let routes = try Routes { $0.openStreams = OpenStreams(limits: .init(all: 3, ofAccount: 1, ofToken: 1, events: 0)) }
         let token = try routes.token(.supervisor), client = StreamClient()
         let known = try #require(routes.parts.tokens.list().first)
         let place = routes.parts.openStreams.enter(client, of: "token \(known.id)") { true }

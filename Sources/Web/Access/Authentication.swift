@@ -60,7 +60,7 @@ struct Authentication: RouterMiddleware {
         let owner: String =
             switch who {
             case .token(let id, _, _, _): "token \(id)"
-            case .person(let who, _), .enrolling(let who, _): "account \(who)"
+            case .person(let who, _), .enrolling(let who, _): StreamPermit.account + who
             case .nobody, .local: ""
             }
         if let token = Authentication.token(request) {

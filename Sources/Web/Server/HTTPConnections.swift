@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// A connection above the limit is answered with 503 and closed; those that are open go on. Far above it, connections
 /// are closed at once: an answer costs memory, too. The limits are constants, as centres differ in nothing here: a
-/// desk has two or three connections, and the largest centre some thousands.
+/// desk has two or three connections, and the largest centre five thousand operators.
 final class HTTPConnections: Sendable {
     struct Limits: Sendable {
         /// Of all clients. `LimitNOFILE` of the unit is 16,384, of which PBXs may have 4,096.
-        var all = 8_192
+        var all = 10_000
         /// Of one address over the network: a proxy or a router before the whole centre is one.
-        var ofAddress = 4_096
+        var ofAddress = 8_192
         /// Above the limits, so many at once get an answer.
         var answered = 256
         /// How long a connection above the limits may wait with its request.

@@ -4,7 +4,7 @@ import Synchronization
 /// Otherwise a session that an administrator has ended, or a token that was revoked, would go on seeing pops.
 ///
 /// Their number is limited: a stream is kept for hours, and costs some ten thousand bytes. The limits are constants: a
-/// centre of a thousand operators has a thousand streams and some walls.
+/// centre of five thousand operators has five thousand streams and some walls.
 final class OpenStreams: Sendable {
     /// How often it is looked whether each may stay.
     static let pause = Duration.seconds(5)
@@ -13,9 +13,12 @@ final class OpenStreams: Sendable {
 
     struct Limits: Sendable {
         /// Of all clients.
-        var all = 4_096
-        /// Of one account or token; local programs may have all.
-        var ofClient = 512
+        var all = 8_192
+        /// Of one person: desks, tabs, walls.
+        var ofAccount = 64
+        /// Of one token, such as that of a program that opens the streams of all operators; it leaves some to others.
+        /// Local programs may have all.
+        var ofToken = 6_144
         /// Of those who follow all events: each reads the log for itself.
         var events = 64
     }
@@ -63,14 +66,18 @@ final class OpenStreams: Sendable {
                 "\(limits.events) clients follow the events already, which is the most: close one of them.",
                 headers: [.retryAfter: "10"])
         }
-        if let owner, (state.byOwner[owner] ?? 0) >= limits.ofClient {
+        if let owner, (state.byOwner[owner] ?? 0) >= most(of: owner) {
             return Problem(
                 .tooManyRequests,
-                "\(limits.ofClient) streams of this account or token are open already, which is the most: close some, "
+                "\(most(of: owner)) streams of this account or token are open already, which is the most: close some, "
                     + "or watch several operators with one: ?operator=101,102 or ?operator=all.",
                 headers: [.retryAfter: "10"])
         }
         return nil
+    }
+
+    private func most(of owner: String) -> Int {
+        owner.hasPrefix(StreamPermit.account) ? limits.ofAccount : limits.ofToken
     }
 
     /// - Parameters:
@@ -116,6 +123,9 @@ final class OpenStreams: Sendable {
 
 /// What a request's streams stay open by.
 struct StreamPermit: Sendable {
+    /// With this the owner begins that is a person's account.
+    static let account = "account "
+
     let streams: OpenStreams
     /// The account or token whose streams are counted together; nil for a local program.
     let owner: String?
