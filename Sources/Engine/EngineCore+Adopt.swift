@@ -8,6 +8,18 @@ public struct RulesNotWritten: Error, CustomStringConvertible {
 }
 
 extension EngineCore {
+    /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on. Waits for
+    /// the disk: for a start, and after a failed commit.
+    mutating func adopt(_ policy: Policy) throws {
+        guard role == .alone else { return try adoptShared(policy) }
+        finish()
+        if rulesInLog != policy {
+            try log.adopt(policy, after: log.lastSeq)
+            rulesInLog = policy
+        }
+        centre.adopt(policy)
+    }
+
     /// Changed rules that are not on disk yet.
     struct Adoption {
         /// The rules that the log had before.

@@ -89,18 +89,6 @@ struct EngineCore {
     /// The copies of the state that are asked for.
     var copies = StateCopies()
 
-    /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on. Waits for
-    /// the disk: for a start, and after a failed commit.
-    mutating func adopt(_ policy: Policy) throws {
-        guard role == .alone else { return try adoptShared(policy) }
-        finish()
-        if rulesInLog != policy {
-            try log.adopt(policy, after: log.lastSeq)
-            rulesInLog = policy
-        }
-        centre.adopt(policy)
-    }
-
     // MARK: A burst
 
     /// Events that are applied and shown, and neither on disk nor answered yet.

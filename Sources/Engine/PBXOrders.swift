@@ -27,15 +27,42 @@ public final class PBXOrders: Sendable {
         /// The newest connection of each source.
         var bridges: [String: Bridge] = [:]
         var waiting: [String: Waiting] = [:]
+        /// Connections that are open, older ones of a source included.
+        var open: Set<Int> = []
+        var refused = 0
     }
     private let state = Mutex(State())
     private let sleep: @Sendable (Int64) async throws -> Void
 
-    /// - Parameter sleep: waits so many milliseconds.
+    /// - Parameters:
+    ///   - sleep: waits so many milliseconds.
+    ///   - most: connections that may be open at once.
     public init(
+        most: Int = PBXOrders.mostByDefault,
         sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
     ) {
+        self.most = most
         self.sleep = sleep
+    }
+
+    /// Each PBX has one. More is a bridge that does not close its own, and would use up the descriptors that streams
+    /// need.
+    public static let mostByDefault = 256
+    public let most: Int
+
+    /// Connections that are open.
+    public var connections: Int { state.withLock { $0.open.count } }
+    /// Connections that were refused since the start.
+    public var refusedCount: Int { state.withLock { $0.refused } }
+
+    /// Whether one more connection may be opened; one that may not is counted as refused. The connections of a daemon
+    /// are opened on one thread, so the answer holds until `opened`.
+    public func admits() -> Bool {
+        state.withLock { state in
+            if state.open.count < most { return true }
+            state.refused += 1
+            return false
+        }
     }
 
     /// Sends an order, and waits for its outcome.
@@ -82,6 +109,7 @@ public final class PBXOrders: Sendable {
         state.withLock { state in
             state.last += 1
             state.bridges[source] = Bridge(number: state.last, send: send)
+            state.open.insert(state.last)
             return state.last
         }
     }
@@ -89,6 +117,7 @@ public final class PBXOrders: Sendable {
     /// Unregisters a connection; its open orders stay without an answer.
     public func closed(_ bridge: Int) {
         let left = state.withLock { state in
+            state.open.remove(bridge)
             state.bridges = state.bridges.filter { $0.value.number != bridge }
             let left = state.waiting.filter { $0.value.bridge == bridge }
             for id in left.keys { state.waiting[id] = nil }

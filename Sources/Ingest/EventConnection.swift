@@ -71,7 +71,9 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         let peer = parts.peer(context.channel)
         reader = LineReader(rules: rules, user: peer.user, group: peer.group)
         isCounted = parts.connections.begin()
-        if isCounted { context.read() } else { refuse(context) }
+        if isCounted { return context.read() }
+        refuse(
+            "\(parts.connections.most) connections push events already; send over one of them, or close some.", context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -85,14 +87,10 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Too many connections: writes the reason, and closes this one.
-    private func refuse(_ context: ChannelHandlerContext) {
+    private func refuse(_ reason: String, _ context: ChannelHandlerContext) {
+        input = .finished
         var out = ByteBuilder(capacity: 256)
-        ReplyEncoder.error(
-            WireError(
-                .unavailable,
-                message: "\(parts.connections.most) connections push events already; send over one of them, or close "
-                    + "some."
-            ), into: &out)
+        ReplyEncoder.error(WireError(.unavailable, message: reason), into: &out)
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: out.bytes))).whenComplete { _ in
             here.value.close(promise: nil)
@@ -122,6 +120,10 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Passes the connection to an `OrderConnection`, as its first line opened one for orders.
     private func switchToOrders(for source: String, _ rest: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard parts.orders.admits() else {
+            return refuse(
+                "\(parts.orders.most) connections take orders already; close some, and open this one again.", context)
+        }
         let orders = OrderConnection(parts.orders, source: source, channel: context.channel)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
         orders.receive(rest)

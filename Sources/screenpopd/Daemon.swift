@@ -99,7 +99,7 @@ struct Daemon {
         progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
-        let policy = Mutex(settings.policy), divergence = Mutex<String?>(nil)
+        let inForce = SettingsInForce(settings), divergence = Mutex<String?>(nil)
         let webhook = try settings.alarms.webhook.map {
             try Webhook(
                 url: $0, keyFile: settings.alarms.webhookKeyFile, version: Screenpopd.version, logger: logger)
@@ -140,9 +140,8 @@ struct Daemon {
             parts.clusterFacts = cluster.facts
         }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
-        let rules = Mutex(PeerRules(settings.ingest)), messageRetention = Mutex(settings.retention.messages)
         var listening = EventSocket.Parts(
-            submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
+            submit: engine.submit, rules: { inForce.peers }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
         listening.waiting = lookups.waiting
         let eventParts = listening
@@ -156,7 +155,7 @@ struct Daemon {
         cluster?.node.start(
             .init(
                 engine: engine, projections: Projections(records: records, tokens: tokens, accounts: accounts),
-                policy: { policy.withLock { $0 } },
+                policy: { inForce.policy },
                 leaderChanged: {
                     connections.closeAll()
                     cluster?.leaderChanged(links)
@@ -169,133 +168,41 @@ struct Daemon {
         await cluster?.node.knowsLeader(atMost: .seconds(5))
 
         notifier.ready()
-        let plain = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
-        let secure = settings.tls.flatMap { tls in web.securePorts.first.map { ", HTTPS at \(tls.listen.host):\($0)" } }
-        let port = plain + (secure ?? "")
-        FileHandle.standardError.write(
-            Data(
-                """
-                ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \
-                \(paths.state)\n
-                """
-                    .utf8))
+        sayReady(web)
         release_start_pages()
         let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
         let asking = Task(executorPreference: BlockingThreads(1, niceness: 5)) {
             await lookups.lookups.run(leads: leads)
         }
-        let mailsHaveStopped = Mutex(false)
-        // Background tasks that observe the engine.
-        let onlookers: [Task<Void, Never>] = [
-            Task { await feedWatchdog(engine, notifier) },
-            Task {
-                await alarms.follow(
-                    figures: {
-                        await engine.ask { [dayStart = webSettings.dayStart] centre, now in
-                            centre.stats(from: dayStart(now), to: now + centre.policy.grain, now: now)
-                        }
-                    },
-                    announce: { await engine.announce($0, language: language) },
-                    // Every node sees every alarm; the one that leads passes them on.
-                    post: { if cluster?.node.leads ?? true { webhook?.post($0, language) } })
-            },
-            Task { if let webhook { await webhook.deliver() } },
-            sending,
-            asking,
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
-                await recorder.follow(writer: writer, logger: logger, leads: leads)
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                await SearchIndex(logger: logger) { count throws(StoreError) in
-                    let hasCustomers = try records.indexSome(count), hasContacts = try records.indexContacts(count)
-                    return hasCustomers || hasContacts
-                }.follow()
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                await SearchIndex(logger: logger, what: "what lists are made of is") { count throws(StoreError) in
-                    let rules = policy.withLock { ListRules(lists.now, $0, notCounted: notCounted) }
-                    return try records.refreshFacts(rules, count: count)
-                }.follow()
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
-            Task { [certificate] in
-                guard let certificate else { return }
-                await withTaskExecutorPreference(BlockingThreads(1, niceness: 10)) {
-                    await certificate.follow(now: Engine.now)
-                }
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                await MessageCut(
-                    records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
-                ).follow(now: Engine.now)
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [settings, writer = parts.writer, logger] in
-                defer { mailsHaveStopped.withLock { $0 = true } }
-                guard let sender = ReplySender(settings.mail, writer: writer, logger: logger) else { return }
-                await sender.follow(leads: leads, now: Engine.now) { id in
-                    if let record = try? records.customer(id) {
-                        await engine.customerChanged(id, version: record.version)
-                    }
-                    // Mails stand on the desk of whoever wrote them.
-                    var theirs = ReplyFilter()
-                    theirs.customer = id
-                    let mails = (try? records.replies(theirs, below: nil, limit: 50)) ?? []
-                    await engine.workChanged(of: .operators(Set(mails.compactMap(\.reply.person))))
-                }
-            },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                [writer = parts.writer, passOn = parts.cluster?.passOn, logger] in
-                let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
-                await watch.follow(mayWrite: { cluster?.node.leads ?? true }, now: Engine.now) { fired, changed in
-                    for id in changed {
-                        guard let record = try? records.customer(id) else { continue }
-                        await engine.customerChanged(id, version: record.version)
-                    }
-                    // An escalation may take a case from somebody.
-                    await engine.workChanged(of: .everybody)
-                    for one in fired {
-                        if one.rule.webhook { webhook?.post(one) }
-                        guard let line = one.line.map(DeskMessage.init) else { continue }
-                        // The desks of other nodes are told too.
-                        _ = passOn?(line)
-                        _ = await engine.deliver(line)
-                    }
-                }
-            },
-            Task { [settings] in
-                if let periods = Periods(settings) {
-                    await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in
-                        await engine.ask { centre, now in centre.stats(from: from, to: to, now: now) }
-                    }
-                }
-            },
-        ]
+        let onlookers = Onlookers(
+            settings: settings, logger: logger, engine: engine, records: records, writer: parts.writer,
+            alarms: alarms, webhook: webhook, recorder: recorder, journal: journal, eraser: eraser, work: work,
+            lists: lists, certificate: certificate, inForce: inForce, dayStart: webSettings.dayStart, leads: leads,
+            passOn: parts.cluster?.passOn)
+        let tasks = onlookers.begin(notifier)
 
         for await signal in signals {
             guard signal == .sighup else { break }
             notifier.reloading()
-            certificate?.refresh(now: Engine.now(), isForced: true)
             await reloadSettings(engine) { new in
-                rules.withLock { $0 = PeerRules(new.ingest) }
-                policy.withLock { $0 = settings.inForce(new.policy) }
+                inForce.adopt(new, started: settings)
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
                 lists.adopt(new)
                 views.adopt(retention: new.retention.views)
-                messageRetention.withLock { $0 = new.retention.messages }
             }
             notifier.ready()
         }
         notifier.stopping()
-        for onlooker in onlookers { onlooker.cancel() }
+        for task in tasks + [sending, asking] { task.cancel() }
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
         // How far each webhook was is stored.
         await sending.value
         // A mail that the mail program has now is noted as sent; one that takes longer is listed at the next start.
-        for _ in 0..<250 where !mailsHaveStopped.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<250 where !onlookers.mails.haveStopped { try await Task.sleep(for: .milliseconds(20)) }
         if let cluster {
             await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited
@@ -313,77 +220,6 @@ struct Daemon {
             throw StartError(
                 "this node's files are no part of the cluster's log any more, and are copied from another node at the "
                     + "next start: \(reason)")
-        }
-    }
-
-    private func makeStateDirectory() throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: settings.paths.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
-        } catch {
-            throw StartError(
-                "\(settings.paths.state) cannot be made: name another --state-dir, or make it and give it to this user")
-        }
-    }
-
-    private func webSettings(
-        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
-        _ lists: ListsInForce
-    ) -> WebSettings {
-        let periods = Periods(settings)
-        return WebSettings(
-            version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state,
-            language: settings.policy.pop.language,
-            dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
-            interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
-            alarms: { alarms.rules }, pages: WebFolder.pages.find(), openAPI: WebFolder.openAPI.find(),
-            timezone: settings.timezone,
-            numbers: { numbers.now },
-            customFields: settings.customers.fields,
-            eventConnections: { connections.now }, purchases: settings.purchases,
-            contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
-            signIn: settings.signIn)
-    }
-
-    private func listen(
-        _ inherited: [CInt], _ parts: EventSocket.Parts, on loop: any EventLoop
-    ) async throws -> [EventSocket] {
-        if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
-        var listening: [EventSocket] = []
-        for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, on: loop)) }
-        return listening
-    }
-
-    /// SIGHUP: applies the settings that can change at run time; a wrong file changes nothing.
-    private func reloadSettings(_ engine: Engine, _ adopt: (Settings) -> Void) async {
-        do {
-            let new = try reload()
-            try await engine.adopt(settings.inForce(new.policy))
-            adopt(new)
-            let waiting = settings.keysNeedingRestart(for: new)
-            logger.notice(
-                """
-                configuration taken \
-                over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")
-                """
-            )
-        } catch {
-            logger.error(
-                """
-                the configuration stays as it was: \
-                \(error is LocalizedError ? error.localizedDescription : "\(error)")
-                """
-            )
-        }
-    }
-
-    /// Notifies the watchdog only while the engine's thread makes progress.
-    private func feedWatchdog(_ engine: Engine, _ notifier: Notifier) async {
-        guard let interval = notifier.watchdogInterval else { return }
-        var feeder = WatchdogFeeder(interval: interval)
-        while !Task.isCancelled {
-            if feeder.mayFeed(progress: engine.progress, workPending: true, now: .now) { notifier.watchdog() }
-            try? await Task.sleep(for: feeder.askEvery)
         }
     }
 }

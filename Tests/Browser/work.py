@@ -150,3 +150,20 @@ def add(test, check, new_call):
         for desk in (one, chief):
             check('problems', [], desk.problems)
             desk.end()
+
+    @test
+    def a_refresh_is_not_put_off_for_ever(house):
+        desk = house.desk('101', language='en')
+        # Called every 10 ms, without a pause of 50 ms in half a second.
+        count = desk.page.evaluate('''async () => {
+          const { later } = await import('/pages/dom.js');
+          let count = 0;
+          const soon = later(50, () => { count += 1; }, 120), again = setInterval(soon, 10);
+          await new Promise((end) => { setTimeout(end, 500); });
+          clearInterval(again);
+          return count;
+        }''')
+        check('it ran meanwhile', True, count >= 2)
+        check('and not at every call', True, count <= 6)
+        check('problems', [], desk.problems)
+        desk.end()

@@ -23,7 +23,8 @@ extension ProcessTests {
                 let metrics = try http.ask("GET", "/metrics").body.split(separator: "\n").map {
                     $0.split(separator: " ")
                 }
-                return metrics.filter { ["screenpop_streams", "screenpop_figure_streams"].contains($0.first ?? "") }
+                let names: Set = ["screenpop_streams", "screenpop_figure_streams", "screenpop_event_streams"]
+                return metrics.filter { names.contains(String($0.first ?? "")) }
                     .compactMap {
                         Double($0.last ?? "").map { Int($0) }
                     }
@@ -31,7 +32,7 @@ extension ProcessTests {
             let kept = try [http.stream(targets[0]), http.stream(targets[3])]
             for one in kept { _ = try one.read(until: "\r\n\r\n") }
             // The two that are read, and nobody else.
-            let isGood = try poll { try open() == [1, 1] ? true : nil }, left = try open()
+            let isGood = try poll { try open() == [1, 1, 0] ? true : nil }, left = try open()
             #expect(isGood == true, "\(left)")
             withExtendedLifetime(kept) {}
             #expect(daemon.stop() == .status(0), "\(daemon.program?.standardError.prefix(40_000) ?? "")")

@@ -121,6 +121,40 @@ SHORT_QUERY = [
 ]
 
 
+# What others send requests with names of: a list, an intake, a webhook, a look-up and mails.
+TOKEN = '0123456789abcdef0123456789abcdef'
+CONFIG = '''region = "JP"
+timezone = "Asia/Tokyo"
+[customers.fields]
+plan = "Plan"
+[queues.support]
+[mail]
+from = "support@shop.example"
+program = ["/bin/true"]
+[[webhook]]
+name = "crm"
+url = "http://127.0.0.1:9/hook"
+types = ["call.ended"]
+[[lookup]]
+name = "crm"
+url = "http://127.0.0.1:9/find?n={number}"
+answer = { records = "items" }
+field = [{ label = "Company", path = "company" }]
+[intake.shop]
+token_file = "FOLDER/intake"
+each = "messages"
+[[intake.shop.rule]]
+when = { kind = ["question", "order"] }
+[intake.shop.rule.contact]
+id = "{id}"
+channel = "web"
+email = "{customer.mail}"
+text = "{text}"
+'''
+# A request that the intake's rule takes.
+INTAKE = {'messages': [{'id': 'm1', 'kind': 'question', 'text': 'x', 'customer': {'mail': 'a@example.com'}}]}
+
+
 class UnixHTTP(http.client.HTTPConnection):
     """HTTP over the daemon's socket, where whoever may open it may do everything."""
 
@@ -139,7 +173,9 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory(prefix='web-fuzz-')
         self.api, self.events = (f'{self.folder.name}/{name}.sock' for name in 'ae')
         with open(f'{self.folder.name}/c.toml', 'w') as file:
-            file.write('region = "JP"\ntimezone = "Asia/Tokyo"\n[customers.fields]\nplan = "Plan"\n[queues.support]\n')
+            file.write(CONFIG.replace('FOLDER', self.folder.name))
+        with open(f'{self.folder.name}/intake', 'w') as file:
+            file.write(TOKEN + '\n')
         self.errors = open(f'{self.folder.name}/err', 'w+')
         self.process = subprocess.Popen(
             [
@@ -197,6 +233,11 @@ class Run:
     def __init__(self, daemon, short):
         self.daemon, self.short = daemon, short
         self.count, self.faults, self.statuses, self.slow, self.times = 0, [], {}, (0, ''), {}
+        # What stands for a part of a path, by the beginning of the path and the part's name.
+        self.places = {
+            ('/v1/lists/', 'name'): 'spring', ('/v1/lists/', 'customer'): '1', ('/v1/intake/', 'name'): 'shop',
+            ('/v1/webhooks/', 'name'): 'crm',
+        }
 
     def send(self, method, target, body=None, headers=None):
         what = f'{method} {target[:160]} {(body or b"")[:200]!r}'
@@ -293,16 +334,35 @@ class Run:
     }
 
     def target(self, path, given=None):
-        for name in self.SENSIBLE:
-            value = given[1] if given and given[0] == name else self.SENSIBLE[name]
+        described = path
+        for name in re.findall(r'\{(\w+)\}', described):
+            here = [v for (start, part), v in self.places.items() if part == name and described.startswith(start)]
+            value = given[1] if given and given[0] == name else (here or [self.SENSIBLE.get(name, 'x')])[0]
             path = path.replace('{' + name + '}', quote(str(value), safe=''))
         return path
+
+    # Routes that have to be reached: what is behind a 404 is tried by nothing.
+    REACHED = re.compile(
+        r'/v1/((lists|intake|webhooks|articles|templates|incidents|inbox|messages|cases|calls)/'
+        r'|customers/\{id\}/(purchases|contracts|contacts|notes)/)'
+    )
+
+    def reached(self, document):
+        """Every route of these that only reads finds what its sensible path names."""
+        for method, path, _, _, _ in self.routes(document):
+            if method != 'GET' or '{' not in path or not self.REACHED.match(path):
+                continue
+            status, answer = self.send('GET', self.target(path))
+            if status == 404:
+                self.fail(f'GET {self.target(path)} is not reached: {answer[:200]!r}')
 
     def everything(self, document):
         for method, path, parameters, body, types in self.routes(document):
             if (method, path) == ("DELETE", "/v1/session"):
                 continue
             headers = {'Content-Type': types[0]} if types else {}
+            if path == '/v1/intake/{name}':
+                headers, body = {'Content-Type': 'application/json', 'Authorization': f'Bearer {TOKEN}'}, INTAKE
             sensible = json.dumps(body).encode() if body is not None else None
             base = self.target(path)
             self.send(method, base, sensible, headers)
@@ -384,6 +444,28 @@ class Run:
                 # Alone: a field that another one forbids is not looked at.
                 if not self.short:
                     self.send(method, base, self.encoded({}, {name: value}), headers)
+        for place in self.inner(body):
+            for value in SHORT[:: 7 if self.short else 1]:
+                self.send(method, base, json.dumps(self.put(body, place, value)).encode(), headers)
+
+    @staticmethod
+    def inner(body, place=()):
+        """The places of values within values."""
+        found = []
+        parts = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+        for name, value in parts:
+            if place:
+                found.append((*place, name))
+            found += Run.inner(value, (*place, name))
+        return found
+
+    @staticmethod
+    def put(body, place, value):
+        if not place:
+            return value
+        made = dict(body) if isinstance(body, dict) else list(body)
+        made[place[0]] = Run.put(body[place[0]], place[1:], value)
+        return made
 
     @staticmethod
     def encoded(body, changes):
@@ -550,12 +632,34 @@ def prepare(run):
     )
     if status != 200 or b'"ok":false' in answer:
         run.fail(f'the centre could not be prepared: {status} {answer[:300]!r}')
+    def made(method, target, body):
+        status, answer = run.send(method, target, json.dumps(body).encode(), typed)
+        if status not in (200, 201):
+            run.fail(f'the centre could not be prepared: {method} {target}: {status} {answer[:300]!r}')
+            return {}
+        return json.loads(answer)
+
     for kind, item in (
         ('purchases', {'product': 'x'}), ('contracts', {'service': 'x'}), ('contacts', {'channel': 'visit'}),
         ('notes', {'text': 'x'}),
     ):
-        run.send('POST', f'/v1/customers/1/{kind}', json.dumps(item).encode(), typed)
-    run.send('POST', '/v1/customers/1/cases', json.dumps({'title': 'x', 'owner': '101'}).encode(), typed)
+        run.places[f'/v1/customers/{{id}}/{kind}/', 'item'] = made('POST', f'/v1/customers/1/{kind}', item).get('id', 1)
+    run.places['/v1/cases/', 'id'] = made('POST', '/v1/customers/1/cases', {'title': 'x', 'owner': '101'}).get('id', 1)
+    for kind, item in (
+        ('articles', {'title': 'x', 'body': 'x'}), ('templates', {'title': 'x', 'text': 'x'}),
+        ('incidents', {'title': 'x'}), ('messages', {'to': '101', 'text': 'x'}),
+    ):
+        run.places[f'/v1/{kind}/', 'id'] = made('POST', f'/v1/{kind}', item).get('id', 1)
+    made('POST', '/v1/lists', {'name': 'spring', 'title': 'x', 'of': 'dormant'})
+    # A mail of somebody whom nobody knows goes to the inbox.
+    mail = {'from': {'address': 'nobody@example.com'}, 'to': [{'address': 'support@shop.example'}], 'subject': 'x', 'text': 'x',
+            'message_id': 'm1@example.com', 'date': '2026-11-20T09:00:00Z'}
+    run.places['/v1/inbox/', 'id'] = made('POST', '/v1/contacts/mail', mail).get('inbox', 1)
+    status, answer = run.send(
+        'POST', '/v1/intake/shop', json.dumps(INTAKE).encode(), {**typed, 'Authorization': f'Bearer {TOKEN}'}
+    )
+    if status >= 300:
+        run.fail(f'the intake is not reached: {status} {answer[:300]!r}')
 
 
 def main():
@@ -569,6 +673,7 @@ def main():
         run = Run(daemon, options.short)
         prepare(run)
         document = json.loads(daemon.ask('GET', '/v1/openapi.json')[1])
+        run.reached(document)
         run.everything(document)
         run.headers()
         run.events(document)

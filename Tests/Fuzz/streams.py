@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Opens and breaks streams against a daemon, in every way in which a client can go, and looks that none stays open.
 
-By the metrics `screenpop_streams` and `screenpop_figure_streams`: 0 at the end. Needs nothing but Python.
+By the metrics `screenpop_streams`, `screenpop_figure_streams` and `screenpop_event_streams`: 0 at the end. Needs
+nothing but Python.
 """
 
 import argparse
@@ -14,7 +15,11 @@ import time
 
 from extremes import Daemon
 
-TARGETS = ['/v1/stream?operator=all', '/v1/stream?operator=101', '/v1/stream?operator=101,102', '/v1/stats/stream']
+TARGETS = [
+    '/v1/stream?operator=all', '/v1/stream?operator=101', '/v1/stream?operator=101,102', '/v1/stats/stream',
+    '/v1/events/stream', '/v1/events/stream?type=call.ended',
+]
+COUNTS = ('screenpop_streams', 'screenpop_figure_streams', 'screenpop_event_streams')
 
 
 def request(target):
@@ -73,15 +78,15 @@ def main():
         for client in kept:
             leave(client, 'now')
         deadline, open_ = time.monotonic() + 30, None
-        while time.monotonic() < deadline and open_ != [0, 0]:
+        while time.monotonic() < deadline and open_ != [0] * len(COUNTS):
             metrics = daemon.ask('GET', '/metrics')[1].decode()
             open_ = [
                 int(float(line.split()[-1]))
                 for line in metrics.splitlines()
-                if line.split(' ')[0] in ('screenpop_streams', 'screenpop_figure_streams')
+                if line.split(' ')[0] in COUNTS
             ]
             time.sleep(0.05)
-        isGood = open_ == [0, 0] and daemon.process.poll() is None
+        isGood = open_ == [0] * len(COUNTS) and daemon.process.poll() is None
         print(f'{options.count} streams opened and broken; open at the end: {open_}')
         print('1 passed, 0 failed' if isGood else '0 passed, 1 failed')
         sys.exit(0 if isGood else 1)

@@ -103,6 +103,29 @@ import Testing
         }
     }
 
+    /// One idea a file, of the pages' programs as of the others. A file is read as a whole.
+    static let linesMax = 400
+
+    @Test func scriptsHaveOneIdeaAFile() throws {
+        for (path, lines) in try StyleTests.files(["js"]) where lines.count > StyleTests.linesMax {
+            Issue.record("\(path) has \(lines.count) lines; \(StyleTests.linesMax) is the most: split it by idea")
+        }
+    }
+
+    /// A comment behind code, on the same line: most comments of a script are there.
+    @Test func commentsBehindCodeUsePlainWords() throws {
+        for (path, lines) in try StyleTests.files(["js"]) {
+            for (number, line) in lines.enumerated() where StyleTests.comment(line, path) == nil {
+                guard let comment = StyleTests.trailingComment(line) else { continue }
+                for word in StyleTests.words(comment, "\(path):\(number + 1)") { Issue.record("\(word)") }
+            }
+        }
+    }
+
+    static func trailingComment(_ line: Substring) -> Substring? {
+        [" // ", " /* "].compactMap { line.range(of: $0)?.lowerBound }.min().map { line[$0...] }
+    }
+
     @Test func namesMeanOneThing() throws {
         for (path, lines) in try StyleTests.files(["swift"]) where !path.hasSuffix("StyleTests.swift") {
             for (number, line) in lines.enumerated() where StyleTests.comment(line, path) == nil {
@@ -124,6 +147,9 @@ import Testing
         #expect(StyleTests.comment("    /// A comment.", "a.swift") != nil)
         #expect(StyleTests.comment("# A comment.", "a.py") != nil)
         #expect(StyleTests.comment("let a = 1", "a.swift") == nil)
+        #expect(StyleTests.trailingComment("let a = 1; // The house.") == " // The house.")
+        #expect(StyleTests.trailingComment("catch { return; /* Asked anew. */ }") == " /* Asked anew. */ }")
+        #expect(StyleTests.trailingComment("const a = 'https://example.com';") == nil)
         #expect(
             StyleTests.words("/// What the house keeps.", "a.swift:1") == [
                 "a.swift:1 says \"house\"; write instead: the daemon, the centre, the container"

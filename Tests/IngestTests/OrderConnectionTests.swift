@@ -81,6 +81,23 @@ import Testing
         #expect(try own.received() == "{\"ok\":true}\n")
     }
 
+    /// One too many is told so and closed; those that are open go on, and there is room again when one has closed.
+    @Test func connectionsForOrdersAreLimited() throws {
+        let orders = PBXOrders(most: 2)
+        let clients = try (0..<3).map { _ in try Client(orders: orders) }
+        for client in clients { try client.send(Self.opening + "\n") }
+        #expect(try clients[0].received() == "{\"ok\":true}\n" && clients[1].received() == "{\"ok\":true}\n")
+        let refused = try clients[2].received()
+        #expect(refused.contains("unavailable") && refused.contains("2 connections take orders already"))
+        #expect(!clients[2].channel.isActive && clients[0].channel.isActive)
+        #expect(orders.connections == 2 && orders.refusedCount == 1)
+        _ = try clients[0].channel.finish(acceptAlreadyClosed: true)
+        #expect(orders.connections == 1)
+        let next = try Client(orders: orders)
+        try next.send(Self.opening + "\n")
+        #expect(try next.received() == "{\"ok\":true}\n")
+    }
+
     // MARK: Orders
 
     private static let order = PBXOrder(action: .pause, operator: "101")

@@ -315,16 +315,10 @@ public final class Streams: Sendable {
     func workChanged(of concerned: WorkConcerned, now: Timestamp) {
         state.withLock { state in
             let frame = Streams.frame("work", "\(epoch)-\(state.place)") { $0.object { $0.field("at", now) } }
-            var desks: [Subscription] = []
-            switch concerned {
-            case .everybody: for list in state.byOperator.values { desks += list }
-            case .operators(let some): for who in some { desks += state.byOperator[who] ?? [] }
-            }
+            let desks = (concerned.names ?? Set(state.byOperator.keys)).flatMap { state.byOperator[$0] ?? [] }
             var given: Set<ObjectIdentifier> = []
-            for subscription in desks + state.supervisors + state.everybody {
-                guard given.insert(ObjectIdentifier(subscription)).inserted else { continue }
-                subscription.enqueue(frame, nowS: now.ms / 1000)
-            }
+            for one in desks + state.supervisors + state.everybody
+            where given.insert(ObjectIdentifier(one)).inserted { one.enqueue(frame, nowS: now.ms / 1000) }
         }
     }
 

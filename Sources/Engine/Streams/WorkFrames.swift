@@ -7,6 +7,9 @@ public enum WorkConcerned: Equatable, Sendable {
     case everybody
     case operators(Set<String>)
 
+    /// nil: of all.
+    var names: Set<String>? { if case .operators(let some) = self { some } else { nil } }
+
     public func union(_ other: WorkConcerned) -> WorkConcerned {
         guard case .operators(let some) = self, case .operators(let more) = other else { return .everybody }
         return .operators(some.union(more))

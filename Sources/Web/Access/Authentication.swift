@@ -30,12 +30,14 @@ struct Authentication: RouterMiddleware {
     {
         var context = context
         switch context.listener {
-        case .local: context.who = .local
+        case .local:
+            context.who = .local
+            context.permit = StreamPermit(streams: streams, owner: nil) { true }
         case .network where Authentication.isIntake(request): break
         case .network:
             context.who = try who(request, context) ?? .nobody
             context.isBrowser = Authentication.token(request) == nil
-            context.permit = permit(request)
+            context.permit = permit(request, context.who)
             if context.who == .nobody, !Authentication.isOpen(request) { throw Problem.noToken }
         }
         return try await next(request, context)
@@ -53,13 +55,21 @@ struct Authentication: RouterMiddleware {
 
     /// Whether a token or a session is still in force, for as long as a stream of it is open. One that a proxy opened
     /// stays: the daemon does not learn of its end.
-    private func permit(_ request: Request) -> StreamPermit? {
+    private func permit(_ request: Request, _ who: Who) -> StreamPermit {
         let identities = self.identities
+        let owner: String =
+            switch who {
+            case .token(let id, _, _, _): "token \(id)"
+            case .person(let who, _), .enrolling(let who, _): StreamPermit.account + who
+            case .nobody, .local: ""
+            }
         if let token = Authentication.token(request) {
-            return StreamPermit(streams: streams) { identities.isInForce(token: token) }
+            return StreamPermit(streams: streams, owner: owner) { identities.isInForce(token: token) }
         }
-        guard let cookie = Cookie.read(request), identities.isInForce(cookie: cookie) else { return nil }
-        return StreamPermit(streams: streams) { identities.isInForce(cookie: cookie) }
+        guard let cookie = Cookie.read(request), identities.isInForce(cookie: cookie) else {
+            return StreamPermit(streams: streams, owner: owner) { true }
+        }
+        return StreamPermit(streams: streams, owner: owner) { identities.isInForce(cookie: cookie) }
     }
 
     static func token(_ request: Request) -> String? {

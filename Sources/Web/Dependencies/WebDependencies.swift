@@ -44,7 +44,11 @@ public struct WebDependencies: Sendable {
     /// What others' requests become.
     public var intakes = IntakeBook.none
     /// The streams that are open.
-    let openStreams = OpenStreams()
+    var openStreams = OpenStreams()
+    /// The connections that are open.
+    var connections = HTTPConnections()
+    /// Replays of the log for requests.
+    let replays = ReplayGate()
     /// Who looks at what.
     let presence = PresenceBook()
     /// The certificate of TLS of its own; nil: it has none.

@@ -32,7 +32,7 @@ struct EventStreamRoutes {
         // Numbers, names and notes, as the PBXs and the desks sent them.
         context.reader(.export).sees(RecordView.everybody)
         let channel = context.channel
-        return .events(on: channel, by: context.permit) { client, writer in
+        return try .events(.events, context) { client, writer in
             let isGone = Mutexed(false)
             client.whenGone { isGone.change { $0 = true } }
             // With it the headers are sent.

@@ -9,6 +9,7 @@ import Storage
 struct LogRoutes {
     let engine: Engine
     let past: any PastStates
+    let replays: ReplayGate
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
@@ -22,7 +23,9 @@ struct LogRoutes {
         let until = try Query(request).time("until")
         let began = self.now()
         guard let live = await engine.checkpoint() else { throw Problem.stopping }
-        let past = try await self.past.state(until: until, through: until == nil ? live.seq : nil)
+        let past = try await replays.run {
+            try await self.past.state(until: until, through: until == nil ? live.seq : nil)
+        }
         let now = until ?? past.last ?? began
         var told = past.centre, alive = Centre(live.state), effects: [Effect] = []
         // Both at the same moment: after-call work may have ended meanwhile.

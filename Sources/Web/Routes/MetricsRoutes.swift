@@ -26,6 +26,7 @@ struct MetricsRoutes {
     let lookups: LookupDesk
     /// nil without TLS of its own.
     let certificate: ServerCertificate?
+    let counts: ClientCounts
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -51,6 +52,7 @@ struct MetricsRoutes {
         out.webhooks(try webhooks.list())
         out.lookups(lookups, firstPops: engine.streams.firstPops)
         out.certificate(certificate?.status)
+        out.clients(counts)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))

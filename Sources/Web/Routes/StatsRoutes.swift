@@ -11,6 +11,7 @@ struct StatsRoutes {
     let history: any CallHistory
     let callReader: CallReader
     let past: any PastStates
+    let replays: ReplayGate
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
     let feed: StatsFeed
@@ -103,7 +104,7 @@ struct StatsRoutes {
     /// The board as it was, replayed from the log.
     private func board(at: Timestamp) async throws -> Stats {
         guard at <= self.now() else { throw Problem.bad("at is in the future.") }
-        let past = try await self.past.state(until: at, through: nil)
+        let past = try await replays.run { try await self.past.state(until: at, through: nil) }
         let dayStart = self.settings.dayStart(at)
         // If the day's first events were deleted, its figures would be wrong without a notice.
         guard past.isWhole || past.begins.map({ $0 <= dayStart }) ?? false else {
@@ -116,7 +117,7 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        .events(on: context.channel, by: context.permit) { client, writer in
+        try .events(.figures, context) { client, writer in
             let watcher = await feed.watch()
             client.whenGone { watcher.end() }
             do {

@@ -17,6 +17,8 @@ struct StreamRoutes {
     /// After so long a browser connects again when its stream has ended: a desk of a node that failed is without pops
     /// meanwhile. Milliseconds.
     private static let retryMs: Int64 = 300
+    /// Operators that one stream may name: more than a team has.
+    private static let namesMax = 200
 
     func add(to router: GuardedRouter) {
         router.get("v1/stream", may: .operator, use: stream)
@@ -28,7 +30,7 @@ struct StreamRoutes {
         let watch = try watch(request, context), lastID = request.headers[.lastEventID]
         if engine.streams.haveEnded { throw Problem.stopping }
         let viewer = context.viewer
-        return .events(on: context.channel, by: context.permit) { client, writer in
+        return try .events(.pops, context) { client, writer in
             // Inside the body's closure: a client that left before the headers were written is never subscribed.
             guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
             defer { engine.streams.detach(subscription, nowS: now().ms / 1000) }
@@ -70,7 +72,13 @@ struct StreamRoutes {
         try context.require(.supervisor)
         if asked.isEmpty { throw .bad("Say whose pops: ?operator=101, several with commas, or ?operator=all.") }
         if asked.contains("all") { return .everybody }
-        return .operators(Array(Set(asked)).sorted())
+        let named = Set(asked)
+        guard named.count <= StreamRoutes.namesMax, named.allSatisfy({ $0.utf8.count <= WireLimits.idBytesMax }) else {
+            throw .bad(
+                "operator= has \(StreamRoutes.namesMax) operators at most, each of \(WireLimits.idBytesMax) bytes at "
+                    + "most; ?operator=all watches everybody.")
+        }
+        return .operators(named.sorted())
     }
 
     /// A pop in the reader's language: the stream's is the one that is configured for the operator.

@@ -36,14 +36,18 @@ extension Response {
     /// inside `body`, or they would never be released.
     ///
     /// - Parameters:
-    ///   - channel: the connection; `body` runs on its loop, and must not block.
-    ///   - permit: the stream ends when what it was opened by ends; nil for one that nothing ends.
+    ///   - kind: what it is counted as.
+    ///   - context: that of the request. `body` runs on the loop of its connection, and must not block; the stream ends
+    ///     when what it was opened by ends.
     ///   - body: has to return when its client has disconnected.
+    /// - Throws: `Problem` 503 or 429 when one more stream is too many.
     static func events(
-        on channel: any Channel, by permit: StreamPermit?,
+        _ kind: OpenStreams.Kind, _ context: WebContext,
         _ body: @escaping @Sendable (StreamClient, inout any ResponseBodyWriter) async throws -> Void
-    ) -> Response {
-        Response(
+    ) throws(Problem) -> Response {
+        let channel = context.channel, permit = context.permit
+        try permit?.streams.checkRoom(for: kind, of: permit?.owner)
+        return Response(
             status: .ok,
             headers: [
                 .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .xAccelBuffering: "no",
@@ -51,7 +55,12 @@ extension Response {
             body: .init { writer in
                 let client = StreamClient()
                 try await StreamEndHandler.watch(client, on: channel)
-                let place = permit.map { $0.streams.enter(client, mayStay: $0.mayStay) }
+                var place: Int?
+                if let permit {
+                    place = permit.streams.enter(client, kind, of: permit.owner, mayStay: permit.mayStay)
+                    // Others came first: the stream ends before its first frame, and the client comes back.
+                    guard place != nil else { return try await writer.finish(nil) }
+                }
                 defer { if let place { permit?.streams.leave(place) } }
                 try await withTaskExecutorPreference(LoopExecutor(channel.eventLoop)) {
                     try await body(client, &writer)

@@ -37,7 +37,7 @@ struct WebContext: RequestContext {
     var who = Who.nobody
     /// Whether the client is a browser that has signed in, and no program with a token; set by `Authentication`.
     var isBrowser = false
-    /// What streams of this request stay open by; nil for a local program. Set by `Authentication`.
+    /// What streams of this request stay open by. Set by `Authentication`.
     var permit: StreamPermit?
     /// Another node of the cluster passes the request on; set by `ForwardWrites`.
     var isFromNode = false

@@ -68,11 +68,14 @@ final class WebListener: Sendable {
     /// - Parameter tlsGroup: the threads of connections with TLS.
     static func listen(
         _ address: WebAddress, responder: RouterResponder<WebContext>, group: any EventLoopGroup,
-        tlsGroup: (any EventLoopGroup)? = nil, logger: Logger
+        tlsGroup: (any EventLoopGroup)? = nil, logger: Logger, connections: HTTPConnections = HTTPConnections()
     ) async throws(WebListenerError) -> WebListener {
         let kind = address.kind, tls = address.tls
         let http = HTTP1Channel(
             responder: { request, writer, channel in
+                if let refusal = connections.refusal(of: channel) {
+                    return try await refuse(refusal, writer, channel, hsts: tls?.hsts)
+                }
                 let user = kind == .local ? await LocalUser.id(of: channel) : nil
                 let arrival = Arrival(
                     channel: channel, logger: logger, listener: kind, isSecure: tls != nil, user: user)
@@ -84,6 +87,11 @@ final class WebListener: Sendable {
                 additionalChannelHandlers: [EarlyAnswerHandler(), StreamEndHandler()], idleTimeout: .seconds(120)))
         let accepted = Accepted()
         @Sendable func setUp(_ channel: any Channel) -> EventLoopFuture<HTTP1Channel.Value> {
+            let remote = kind == .local ? nil : channel.remoteAddress?.ipAddress
+            if connections.admit(channel, address: remote) == .closed {
+                // Not within the initializer, which the connection has to leave first.
+                channel.eventLoop.execute { channel.close(promise: nil) }
+            }
             guard let tls else { return http.setup(channel: channel, logger: logger).map(accepted.hold) }
             return channel.eventLoop.makeCompletedFuture { try tls.secure(channel) }.flatMap {
                 http.setup(channel: channel, logger: logger).map(accepted.hold)
@@ -202,6 +210,18 @@ final class WebListener: Sendable {
         }
         response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
         SecurityHeaders.add(to: &response.headers, hsts: hsts)
+        try await writer.write(response: response.head, body: response.body)
+    }
+
+    /// Answers a connection that is one too many, and closes it.
+    private static func refuse(
+        _ refusal: Problem, _ writer: consuming ResponseWriter, _ channel: any Channel, hsts: String?
+    ) async throws {
+        var response = refusal.response
+        response.headers[.cacheControl] = "no-store"
+        SecurityHeaders.add(to: &response.headers, hsts: hsts)
+        // The answer is on its way when this is over; a client that does not close then is closed.
+        channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }
         try await writer.write(response: response.head, body: response.body)
     }
 

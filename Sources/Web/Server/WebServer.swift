@@ -31,7 +31,8 @@ public final class WebServer: Sendable {
             do throws(WebListenerError) {
                 listeners.append(
                     try await .listen(
-                        address, responder: responder, group: group, tlsGroup: tlsGroup, logger: parts.logger))
+                        address, responder: responder, group: group, tlsGroup: tlsGroup, logger: parts.logger,
+                        connections: parts.connections))
             } catch {
                 for listener in listeners { await listener.close() }
                 try? await tlsGroup?.shutdownGracefully()
@@ -220,7 +221,7 @@ public final class WebServer: Sendable {
         let callReader = CallReader(engine: parts.engine, history: parts.history)
         StatsRoutes(
             engine: parts.engine, history: parts.history, callReader: callReader,
-            past: parts.past, settings: parts.settings, now: parts.now, feed: feed
+            past: parts.past, replays: parts.replays, settings: parts.settings, now: parts.now, feed: feed
         ).add(to: router)
         IntervalRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
@@ -235,7 +236,10 @@ public final class WebServer: Sendable {
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
             alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
-            webhooks: parts.webhooks, lookups: parts.lookups, certificate: parts.certificate
+            webhooks: parts.webhooks, lookups: parts.lookups, certificate: parts.certificate,
+            counts: .init(
+                connections: parts.connections, streams: parts.openStreams, replays: parts.replays,
+                orders: parts.orders)
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
@@ -248,7 +252,9 @@ public final class WebServer: Sendable {
             engine: parts.engine, views: parts.views, settings: parts.settings, cluster: parts.clusterFacts,
             now: parts.now, certificate: parts.certificate
         ).add(to: router)
-        LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
+        LogRoutes(
+            engine: parts.engine, past: parts.past, replays: parts.replays, settings: parts.settings, now: parts.now
+        ).add(to: router)
     }
 
     private static func makeIdentities(_ parts: WebDependencies) -> Identities {
