@@ -35,16 +35,10 @@ struct ClusterWiring: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         client = LinkClient(secret: secret, node: settings.node, group: group)
         place = PostgresPlace(
-            conninfo: settings.database, node: settings.node, passwordFile: ClusterWiring.passwordFile())
+            conninfo: settings.database, node: settings.node,
+            passwordFile: PostgresPlace.credential(in: ProcessInfo.processInfo.environment))
         node = ClusterNode(
             place: place, node: settings.node, address: settings.address.description, client: client, logger: logger)
-    }
-
-    /// The systemd credential with the password, when the unit has one.
-    private static func passwordFile() -> String? {
-        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else { return nil }
-        let file = folder + "/database-password"
-        return FileManager.default.fileExists(atPath: file) ? file : nil
     }
 
     /// Brings the state directory to where the shared log is. Waits for the database, and for another node when there
