@@ -338,7 +338,12 @@ let package = Package(
             name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),
         // Against a server of PostgreSQL that they start.
-        .testTarget(name: "PostgresLogTests", dependencies: ["PostgresLog"], swiftSettings: swift),
+        .testTarget(
+            name: "PostgresLogTests",
+            dependencies: [
+                "CallCenter", "Cluster", "NodeLink", "PostgresLog", "SQLite", "Storage",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(

@@ -6,6 +6,8 @@ extension ClusterNode {
     /// One node, as the database shows it.
     public struct NodeStatus: Equatable, Sendable {
         public var node: String
+        /// Where other nodes reach it.
+        public var address: String
         public var state: NodeState
         /// Whether its heartbeat was seen within the last seconds.
         public var isAlive: Bool
@@ -41,7 +43,7 @@ extension ClusterNode {
             // One that says it leads while another does was stopped before it could say otherwise.
             let isFormerLeader = state == .leader && !isOwn && one.name != view.head?.node
             return NodeStatus(
-                node: one.name, state: isFormerLeader ? .follower : state,
+                node: one.name, address: one.address, state: isFormerLeader ? .follower : state,
                 isAlive: isOwn
                     || !isFormerLeader && view.silence(of: one.name, now: now) ?? 0 < ClusterNode.deadAfter,
                 version: one.version, seq: isOwn ? position.now : one.seq,
@@ -78,6 +80,9 @@ extension ClusterNode {
     public var leaderWaits: Bool { !leads && view.withLock { $0.leaderWaits(now: monotonicMs()) } }
 
     func noteLeaderWaits() { view.withLock { $0.noteWaiting(now: monotonicMs()) } }
+
+    /// Which leadership of this node this is: another one in each; nil while it does not lead.
+    public var term: Int64? { leading.term }
 
     /// Whether this node leads.
     public var leads: Bool { leading.epoch != nil }

@@ -35,9 +35,12 @@ public struct ClusterStart: Sendable {
     ///
     /// - Throws: `ClusterStartError` when the directory cannot be part of this cluster, or the database refuses.
     public func run() async throws {
+        let heart = JoiningHeart(place, node: node, address: address, version: version)
+        heart.start()
+        defer { heart.stop() }
         while !Task.isCancelled {
             do {
-                if try await step() { return }
+                if try await step(heart) { return }
             } catch let error as PostgresError {
                 guard case .unavailable(let why) = error else { throw ClusterStartError.database("\(error)") }
                 say("the cluster's database does not answer, waiting for it: \(why)")
@@ -50,11 +53,11 @@ public struct ClusterStart: Sendable {
     }
 
     /// - Returns: whether the directory is ready; otherwise another step has to follow.
-    private func step() async throws -> Bool {
+    private func step(_ heart: JoiningHeart) async throws -> Bool {
         let table = try LogTable.open(place)
         defer { table.close() }
         guard let head = try table.head() else { return try found(table) }
-        guard StateCopy.hasLog(directory) else { return try await join(table, head) }
+        guard StateCopy.hasLog(directory) else { return try await join(table, head, heart) }
         let fit = try fit(table, head)
         switch fit {
         case .copy(var log):
@@ -73,7 +76,7 @@ public struct ClusterStart: Sendable {
 
     /// The first node: its own log is the beginning of the shared one.
     private func found(_ table: LogTable) throws -> Bool {
-        let (identity, last) = try StateCopy.own(directory, working)
+        let (identity, last) = try StateCopy.whole(directory, working)
         let head = try table.create(identity: identity.text, behind: last)
         if head.identity == identity.text {
             say("node \(node) begins the cluster's log behind position \(last)")
@@ -113,11 +116,8 @@ public struct ClusterStart: Sendable {
 
     // MARK: A new node
 
-    private func join(_ table: LogTable, _ head: LogHead) async throws -> Bool {
-        let membership = try Membership.join(place, node: node, address: address, version: version)
-        defer { membership.close() }
-        let (nodes, _) = try membership.beat(state: NodeState.joining.rawValue, seq: 0)
-        let living = nodes.filter { other in
+    private func join(_ table: LogTable, _ head: LogHead, _ heart: JoiningHeart) async throws -> Bool {
+        let living = try heart.beat().filter { other in
             other.name != node && other.seenMsAgo < 3_000
                 && [NodeState.leader.rawValue, NodeState.follower.rawValue].contains(other.state)
         }

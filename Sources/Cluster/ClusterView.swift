@@ -59,7 +59,8 @@ struct ClusterView: Sendable {
 extension Election.Seen {
     init(_ node: Membership.Node) {
         self.init(
-            node: node.name, beat: node.beat, seq: node.seq, isLeaving: node.state == NodeState.leaving.rawValue)
+            node: node.name, beat: node.beat, seq: node.seq, isLeaving: node.state == NodeState.leaving.rawValue,
+            isJoining: node.state == NodeState.joining.rawValue)
     }
 }
 

@@ -18,6 +18,8 @@ struct Election: Sendable {
         var seq: Int64
         /// It has said that it stops.
         var isLeaving = false
+        /// It says that it joins: it copies files, or connects with the database again.
+        var isJoining = false
     }
 
     /// What to do now.
@@ -31,6 +33,8 @@ struct Election: Sendable {
     let node: String
     /// Each node's heartbeat, and when it was last seen to change by this node's own monotonic clock. Milliseconds.
     private(set) var changed: [String: (beat: Int64, at: Int64)] = [:]
+    /// Since when a node has been seen to join. Milliseconds.
+    private var joining: [String: Int64] = [:]
     /// Since when this node sees the database without a gap; nil when it does not.
     private var seesSince: Int64?
 
@@ -51,12 +55,15 @@ struct Election: Sendable {
         seesSince = since
         for seen in nodes where changed[seen.node]?.beat != seen.beat { changed[seen.node] = (seen.beat, now) }
         changed = changed.filter { known in nodes.contains { $0.node == known.key } }
+        let before = joining
+        joining = [:]
+        for seen in nodes where seen.isJoining { joining[seen.node] = before[seen.node] ?? now }
         let rank = rank(nodes, seq: seq, now: now)
         guard let leader, leader != node else {
             // Nobody leads. This node led before it was started again, or nobody did.
             return now - since >= rank * Election.turn ? .tryToLead(endingLeader: false) : .follow
         }
-        if let seen = nodes.first(where: { $0.node == leader }), seen.isLeaving {
+        if let seen = nodes.first(where: { $0.node == leader }), isGone(seen, now: now) {
             return now - since >= rank * Election.turn ? .tryToLead(endingLeader: false) : .follow
         }
         // A leader whose row is not there has never been seen.
@@ -64,11 +71,17 @@ struct Election: Sendable {
         return now - heard >= Election.silence + rank * Election.turn ? .tryToLead(endingLeader: true) : .follow
     }
 
+    /// Whether it neither leads nor could. A leader that connects with the database again joins for a moment, and one
+    /// that was started again without its files for minutes: its heart beats, and it does not lead.
+    private func isGone(_ seen: Seen, now: Int64) -> Bool {
+        seen.isLeaving || joining[seen.node].map { now - $0 >= Election.silence } ?? false
+    }
+
     /// How many living nodes have a better claim: a longer log, or the same and a smaller name.
     private func rank(_ nodes: [Seen], seq: Int64, now: Int64) -> Int64 {
         Int64(
             nodes.count { seen in
-                guard !seen.isLeaving, let at = changed[seen.node]?.at, now - at < Election.silence else {
+                guard !isGone(seen, now: now), let at = changed[seen.node]?.at, now - at < Election.silence else {
                     return false
                 }
                 return seen.seq > seq || (seen.seq == seq && seen.node < node)

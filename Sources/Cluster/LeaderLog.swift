@@ -23,6 +23,8 @@ final class LeaderLog: LogAuthority {
     private struct State {
         var session: (any LeadingSession)?
         var epoch: Int64 = 0
+        /// The epoch that this leadership began with. It stays when the connection broke and nobody else led meanwhile.
+        var term: Int64 = 0
         /// Appends fail from now on: the leadership has ended.
         var isLost = true
         var feeds: [Feed] = []
@@ -55,6 +57,8 @@ final class LeaderLog: LogAuthority {
 
     /// The epoch of this node's leadership; nil when it does not lead.
     var epoch: Int64? { state.withLock { $0.isLost ? nil : $0.epoch } }
+    /// Which leadership of this node this is; nil when it does not lead.
+    var term: Int64? { state.withLock { $0.isLost ? nil : $0.term } }
     /// Whether an append waits for the database to be there again.
     var isAway: Bool { state.withLock { $0.isAway } }
 
@@ -69,6 +73,7 @@ final class LeaderLog: LogAuthority {
         state.withLock { state in
             state.session = session
             state.epoch = epoch
+            state.term = epoch
             state.isLost = false
         }
     }

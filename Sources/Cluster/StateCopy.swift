@@ -17,9 +17,19 @@ enum StateCopy {
         return (files.identity, files.log.lastSeq)
     }
 
+    /// The same, for the directory that a shared log begins with: who may sign in is in its log, too. A centre from
+    /// before changes were in the log has tokens and accounts in their files alone, and nobody could add them to a log
+    /// that is shared.
+    static func whole(_ directory: String, _ working: @escaping @Sendable () -> Void) throws -> (LogIdentity, Int64) {
+        let files = try StateFiles.open(directory: directory, working: working)
+        let identity = files.identity, log = LogOfOne(files.log)
+        _ = try TokenStore.open(directory: directory, log: log)
+        _ = try AccountStore.open(directory: directory, log: log)
+        return (identity, log.last)
+    }
+
     /// Brings files of an earlier version up to date. Files that do not fit together yet are left: the log may be
-    /// behind
-    /// what was made from it, until it has caught up.
+    /// behind what was made from it, until it has caught up.
     static func migrate(_ directory: String, _ working: @escaping @Sendable () -> Void) {
         _ = try? own(directory, working)
     }

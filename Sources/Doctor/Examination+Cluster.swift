@@ -4,8 +4,12 @@ extension Examination {
     /// Milliseconds that a follower may be behind the leader.
     static let lagMax: Int64 = 2_000
 
+    /// Bytes of the database's log that a standby may be behind: some seconds of a busy centre.
+    static let replicationLagMax: Int64 = 64 << 20
+
     static func findings(of cluster: ClusterFacts) -> [Finding] {
-        [leader(cluster), nodes(cluster)] + database(cluster) + clocks(cluster) + lags(cluster) + [versions(cluster)]
+        [leader(cluster), nodes(cluster)] + peers(cluster) + database(cluster) + clocks(cluster) + lags(cluster)
+            + [versions(cluster)]
     }
 
     // Nodes
@@ -147,7 +151,8 @@ extension Examination {
                         "Name all of them in `[cluster] database`, with `target_session_attrs=read-write`.")))
             return found
         }
-        return found + [standby(database), commit(database), fsync(database), pages(database)]
+        return found + [standby(database)] + replication(database)
+            + [commit(database), fsync(database), pages(database)]
     }
 
     private static func standby(_ database: DatabaseFacts) -> Finding {

@@ -50,9 +50,13 @@ public struct ClusterFacts: Equatable, Sendable {
     public var database: DatabaseFacts?
     /// Why it cannot be reached, in libpq's words.
     public var databaseProblem: String?
+    /// `[cluster] peers` of the node that was asked; empty where nobody has named them.
+    public var peers: [String] = []
 
     public struct Node: Equatable, Sendable {
         public var name: String
+        /// Where other nodes reach it.
+        public var address: String
         /// Of its program.
         public var version: String
         /// Seen within the last seconds.
@@ -62,8 +66,11 @@ public struct ClusterFacts: Equatable, Sendable {
         /// How far its clock is ahead of the database's. Milliseconds, negative when behind; nil when not known.
         public var clockAhead: Int64?
 
-        public init(name: String, version: String, isAlive: Bool, lag: Int64?, clockAhead: Int64?) {
+        public init(
+            name: String, version: String, isAlive: Bool, lag: Int64?, clockAhead: Int64?, address: String = ""
+        ) {
             self.name = name
+            self.address = address
             self.version = version
             self.isAlive = isAlive
             self.lag = lag
@@ -96,6 +103,23 @@ public struct DatabaseFacts: Equatable, Sendable {
     public var hasFullPageWrites: Bool
     /// It is a standby, on which nothing can be written.
     public var isInRecovery: Bool
+    /// The standbys that are connected, and how far each is behind; empty when this user may not see it.
+    public var behind: [StandbyLag] = []
+
+    /// How much of the database's log a standby has not got yet.
+    public struct StandbyLag: Equatable, Sendable {
+        public var name: String
+        /// Not on its disk. Bytes; nil when not known.
+        public var unwritten: Int64?
+        /// Not in its tables, as who would ask it would see. Bytes; nil when not known.
+        public var unapplied: Int64?
+
+        public init(name: String, unwritten: Int64?, unapplied: Int64?) {
+            self.name = name
+            self.unwritten = unwritten
+            self.unapplied = unapplied
+        }
+    }
 
     public init(
         synchronousCommit: String, standbyNames: String, synchronousStandbys: Int?, standbys: Int?, hasFsync: Bool,

@@ -54,9 +54,9 @@ public struct Sentence: Equatable, Sendable {
 /// What is examined.
 public enum Check: String, Sendable, CaseIterable {
     case log, checkpoint, views, fileSystem = "file_system", space, clock, backup, certificate
-    case database, recovery, standby, synchronousCommit = "synchronous_commit", fsync
+    case database, recovery, standby, replication, synchronousCommit = "synchronous_commit", fsync
     case fullPageWrites = "full_page_writes"
-    case leader, nodes, nodeClock = "node_clock", lag, version
+    case leader, nodes, peers, nodeClock = "node_clock", lag, version
 }
 
 /// Everything that is known, examined.

@@ -20,9 +20,13 @@ extension EngineCore {
         "The log cannot be written at the moment. Send this event again in a moment, with the same id."
     private static let whyTooLate =
         "The database of the log does not answer; nothing was taken. Send it again in a moment."
+    fileprivate static let whyPending = """
+        It is not known yet whether this was kept: the log does not answer. When it does, it is there once, or not at \
+        all. Look before you do it again.
+        """
     static let whyUnknown = """
-        It is not known whether this was kept: this node lost the lead of the cluster while it was written. Look before \
-        you make it again.
+        It is not known whether this was kept: this node lost the lead of the cluster while it was written. Look \
+        before you make it again.
         """
     private static let whyFollowing = "This node does not lead; nothing was taken. Send it again in a moment."
 
@@ -54,9 +58,9 @@ extension EngineCore {
         }
     }
 
-    /// Answers what waits for a late commit without acknowledgement, if its sender can send it again safely. What
-    /// cannot
-    /// be sent again waits, and so does what its connection sent after it.
+    /// Answers what waits for a late commit without acknowledgement, if its sender can send it again safely, and what
+    /// somebody at the interface waits for. What cannot be sent again waits, and so does what its connection sent after
+    /// it.
     mutating func answerEarly() {
         guard isLate else { return }
         showAll()
@@ -135,6 +139,9 @@ extension EngineCore.Owed {
             let waits = batch.sender.map { waiting.contains($0) } ?? false
             if batch.isResendable, !waits {
                 batch.replyUnacknowledged(replies[index], why)
+                answeredEarly.insert(index)
+            } else if batch.isOwnEvent {
+                batch.replyUnknown(EngineCore.whyPending)
                 answeredEarly.insert(index)
             } else if let sender = batch.sender {
                 waiting.insert(sender)

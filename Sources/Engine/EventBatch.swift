@@ -131,6 +131,16 @@ public struct EventBatch: Sendable {
     /// Sends answers that do not acknowledge. For a batch of lines.
     func replyUnacknowledged(_ replies: EventReplies, _ why: String) { deliverLines?(replies.unacknowledged(why)) }
 
+    /// Whether it is an event of the daemon's own: somebody waits for the answer at the interface.
+    var isOwnEvent: Bool { form == .values && !isChange }
+
+    /// Says that it is not known yet whether it is kept.
+    func replyUnknown(_ why: String) {
+        var out = noReplies
+        for _ in items { out.notKept(.unknown, why) }
+        deliver(out)
+    }
+
     /// Whether the sender can send it again without an event being counted twice: lines, each event with an id.
     var isResendable: Bool {
         guard form == .lines else { return false }

@@ -17,6 +17,15 @@ public struct PostgresPlace: Sendable {
         self.passwordFile = passwordFile
     }
 
+    /// The systemd credential with the password, `database-password`, when the unit has one.
+    ///
+    /// - Parameter environment: the process's variables.
+    public static func credential(in environment: [String: String]) -> String? {
+        guard let folder = environment["CREDENTIALS_DIRECTORY"] else { return nil }
+        let file = folder + "/database-password"
+        return access(file, F_OK) == 0 ? file : nil
+    }
+
     /// Bounds on the time after which a connection without an answer is given up. The conninfo may say otherwise.
     ///
     /// They find a machine or a network that is gone. They do not find a server that is stopped: its kernel answers.

@@ -10,8 +10,13 @@ public struct ServerFacts: Equatable, Sendable {
         public var syncState: String
         /// How much of the log it has not yet on its disk. Bytes; nil when unknown.
         public var lagBytes: Int64?
+        /// How much of it is not in its tables yet. Bytes; nil when unknown.
+        public var replayLagBytes: Int64?
 
-        public init(name: String, state: String, syncState: String, lagBytes: Int64?) {
+        public init(
+            name: String, state: String, syncState: String, lagBytes: Int64?, replayLagBytes: Int64? = nil
+        ) {
+            self.replayLagBytes = replayLagBytes
             self.name = name
             self.state = state
             self.syncState = syncState
@@ -35,6 +40,8 @@ public struct ServerFacts: Equatable, Sendable {
     public var isInRecovery: Bool
     /// Of the synchronous standby that is furthest behind. Bytes; nil without one, and when the role may not see it.
     public var replicationLagBytes: Int64?
+    /// Of a standby: what it has received and not applied yet. Bytes; nil on a primary.
+    public var replayLagBytes: Int64?
     /// This machine's clock without the server's. Milliseconds.
     public var clockOffsetMs: Int64
     /// Whether this connection is encrypted.
@@ -65,14 +72,16 @@ extension LogTable {
         SELECT \(WallClock.server), current_setting('server_version'), current_setting('synchronous_commit'),
           current_setting('synchronous_standby_names'), current_setting('fsync')::boolean,
           current_setting('full_page_writes')::boolean, pg_is_in_recovery(),
-          pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')
+          pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'),
+          pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::bigint
         """)
     // Without the permission the columns are NULL.
     private static let standbys = Statement(
         "standbys",
         """
         SELECT coalesce(application_name, ''), coalesce(state, ''), coalesce(sync_state, ''),
-          CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), flush_lsn)::bigint END
+          CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), flush_lsn)::bigint END,
+          CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint END
         FROM pg_catalog.pg_stat_replication ORDER BY application_name
         """)
 
@@ -90,15 +99,18 @@ extension LogTable {
                 found.append(
                     ServerFacts.Standby(
                         name: try answer.text(row, 0), state: try answer.text(row, 1),
-                        syncState: try answer.text(row, 2), lagBytes: answer.integerIfAny(row, 3)))
+                        syncState: try answer.text(row, 2), lagBytes: answer.integerIfAny(row, 3),
+                        replayLagBytes: answer.integerIfAny(row, 4)))
             }
             standbys = found
         }
-        return ServerFacts(
+        var facts = ServerFacts(
             version: try read.text(0, 1), synchronousCommit: try read.text(0, 2),
             synchronousStandbyNames: try read.text(0, 3), syncStandbys: standbys, fsync: try read.integer(0, 4) == 1,
             fullPageWrites: try read.integer(0, 5) == 1, isInRecovery: try read.integer(0, 6) == 1,
             replicationLagBytes: standbys?.filter(\.isSynchronous).compactMap(\.lagBytes).max(),
             clockOffsetMs: offset, isEncrypted: isEncrypted)
+        facts.replayLagBytes = read.integerIfAny(0, 8)
+        return facts
     }
 }

@@ -170,6 +170,8 @@ public struct Settings: Equatable, Sendable {
         public var node = ""
         /// Where other nodes reach this one; other nodes read it in the database.
         public var address = ListenAddress(host: "", port: 0)
+        /// The addresses of the other nodes, as somebody expects them; empty: whoever has the secret and the database.
+        public var peers: [ListenAddress] = []
         /// The file with the secret that all nodes have.
         public var secretFile = ""
     }

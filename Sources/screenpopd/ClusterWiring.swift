@@ -35,16 +35,10 @@ struct ClusterWiring: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         client = LinkClient(secret: secret, node: settings.node, group: group)
         place = PostgresPlace(
-            conninfo: settings.database, node: settings.node, passwordFile: ClusterWiring.passwordFile())
+            conninfo: settings.database, node: settings.node,
+            passwordFile: PostgresPlace.credential(in: ProcessInfo.processInfo.environment))
         node = ClusterNode(
             place: place, node: settings.node, address: settings.address.description, client: client, logger: logger)
-    }
-
-    /// The systemd credential with the password, when the unit has one.
-    private static func passwordFile() -> String? {
-        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else { return nil }
-        let file = folder + "/database-password"
-        return FileManager.default.fileExists(atPath: file) ? file : nil
     }
 
     /// Brings the state directory to where the shared log is. Waits for the database, and for another node when there
@@ -152,15 +146,16 @@ struct ClusterWiring: Sendable {
 
     /// What the doctor examines.
     var facts: @Sendable () async -> ClusterFacts? {
-        { [node, own = settings.node] in
+        { [node, own = settings.node, peers = settings.peers.map(\.description)] in
             let status = node.status, database = await node.database()
             var facts = ClusterFacts(
                 leader: status.leader, asked: own,
                 nodes: status.nodes.map {
                     .init(
                         name: $0.node, version: $0.version, isAlive: $0.isAlive, lag: $0.isAlive ? $0.lagMs : nil,
-                        clockAhead: $0.clockOffsetMs)
+                        clockAhead: $0.clockOffsetMs, address: $0.address)
                 }, database: nil)
+            facts.peers = peers
             switch database {
             case .failure(let error): facts.databaseProblem = "\(error)"
             case .success(let server):
@@ -169,6 +164,13 @@ struct ClusterWiring: Sendable {
                     synchronousStandbys: server.syncStandbys?.count(where: \.isSynchronous),
                     standbys: server.syncStandbys?.count, hasFsync: server.fsync,
                     hasFullPageWrites: server.fullPageWrites, isInRecovery: server.isInRecovery)
+                facts.database?.behind = (server.syncStandbys ?? []).map {
+                    .init(name: $0.name, unwritten: $0.lagBytes, unapplied: $0.replayLagBytes)
+                }
+                // A connection that may end at a standby: it says what it has not applied.
+                if let replay = server.replayLagBytes {
+                    facts.database?.behind.append(.init(name: "itself", unwritten: nil, unapplied: replay))
+                }
             }
             return facts
         }

@@ -131,7 +131,9 @@ struct Daemon {
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
         let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
-        let webhooks = try WebhookWiring(settings.webhooks, parts, logger: logger, leads: leads)
+        let webhooks = try WebhookWiring(settings.webhooks, parts, logger: logger) {
+            if let cluster { cluster.node.term } else { 0 }
+        }
         parts.webhooks = webhooks.desk
         let links = LinkHolder()
         if let cluster {

@@ -11,7 +11,7 @@ struct WebhookWiring: Sendable {
 
     init(
         _ settings: [Settings.Webhook], _ parts: WebDependencies, logger: Logger,
-        leads: @escaping @Sendable () -> Bool
+        term: @escaping @Sendable () -> Int64?
     ) throws(WebhookProblem) {
         let reader = parts.outward, tail = parts.tail
         let source = OutwardSource(
@@ -22,7 +22,7 @@ struct WebhookWiring: Sendable {
             wait: { after, time in _ = await tail.wait(after: after, atMost: time) })
         webhooks = try Webhooks(
             settings, source: source, writer: parts.writer, version: Screenpopd.version, logger: logger,
-            leads: leads, now: Engine.now)
+            term: term, now: Engine.now)
     }
 
     func run() async { await webhooks.run() }

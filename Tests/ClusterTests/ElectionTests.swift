@@ -45,6 +45,36 @@ import Testing
         #expect(tried.at == 21_000)
     }
 
+    /// Its heart beats while it copies another node's files, and it does not lead.
+    @Test func aLeaderThatJoinsWithoutItsFilesIsNotWaitedFor() throws {
+        let tried = try #require(
+            firstTry(until: 60_000) { now in
+                [Seen(node: "b", beat: now, seq: now < 5_000 ? 10 : 0, isJoining: now >= 5_000)]
+            })
+        #expect(tried.at == 6_000)
+        #expect(!tried.endingLeader, "there is nothing to end")
+    }
+
+    /// The database was away, and the leader says hello again.
+    @Test func aLeaderThatJoinsForAMomentIsFollowed() {
+        #expect(
+            firstTry(until: 60_000) { now in
+                [Seen(node: "b", beat: now, seq: 10, isJoining: now % 5_000 < 500)]
+            } == nil)
+    }
+
+    @Test func aNodeThatJoinsHasNoClaim() throws {
+        // b leads no more, and a smaller name joins with as much.
+        var election = Election(node: "m"), tried: Int64?
+        for now in stride(from: 0, through: 20_000, by: 250) as StrideThrough<Int64> where tried == nil {
+            let nodes = [
+                Seen(node: "b", beat: min(now, 5_000), seq: 10), Seen(node: "a", beat: now, seq: 10, isJoining: true),
+            ]
+            if case .tryToLead = election.advise(leader: "b", nodes: nodes, seq: 10, now: now) { tried = now }
+        }
+        #expect(tried == 6_000)
+    }
+
     @Test func aLeaderThatComesBackWithTheDatabaseIsFollowed() {
         #expect(
             firstTry(until: 60_000) { now in 5_000..<20_000 ~= now ? nil : [Seen(node: "b", beat: now, seq: 10)] }

@@ -31,16 +31,28 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         return facts
     }
 
-    static let database = DatabaseFacts(
-        synchronousCommit: "on", standbyNames: "ANY 1 (db1, db2, db3)", synchronousStandbys: 2, standbys: 2,
-        hasFsync: true, hasFullPageWrites: true, isInRecovery: false)
+    static let database: DatabaseFacts = {
+        var facts = DatabaseFacts(
+            synchronousCommit: "on", standbyNames: "ANY 1 (db1, db2, db3)", synchronousStandbys: 2, standbys: 2,
+            hasFsync: true, hasFullPageWrites: true, isInRecovery: false)
+        facts.behind = [
+            .init(name: "db2", unwritten: 0, unapplied: 4_096), .init(name: "db3", unwritten: 64 << 20, unapplied: nil),
+        ]
+        return facts
+    }()
 
     static func node(_ name: String) -> ClusterFacts.Node {
-        .init(name: name, version: "0.3.0", isAlive: true, lag: name == "a" ? nil : 12, clockAhead: 3)
+        .init(
+            name: name, version: "0.3.0", isAlive: true, lag: name == "a" ? nil : 12, clockAhead: 3,
+            address: "\(name).example:8791")
     }
 
-    static let cluster = ClusterFacts(
-        leader: "a", asked: "b", nodes: [node("a"), node("b"), node("c")], database: database)
+    static let cluster: ClusterFacts = {
+        var facts = ClusterFacts(
+            leader: "a", asked: "b", nodes: [node("a"), node("b"), node("c")], database: database)
+        facts.peers = ["a.example:8791", "c.example:8791"]
+        return facts
+    }()
 
     @Test func whereAllIsWellNothingIsAdvised() {
         let found = Examination(Self.machine, Self.cluster)
@@ -178,6 +190,18 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
             name: "one standby", change: { $0.database?.standbys = 1 }, check: .standby, severity: .warning,
             words: "One standby alone"),
         .init(
+            name: "a standby that is behind", change: { $0.database?.behind[0].unwritten = 80 << 20 },
+            check: .replication, severity: .warning, words: "Standby db2 has not written 80 MiB"),
+        .init(
+            name: "a standby that does not apply", change: { $0.database?.behind[1].unapplied = 200 << 20 },
+            check: .replication, severity: .warning, words: "not applied 200 MiB"),
+        .init(
+            name: "a node that nobody named", change: { $0.nodes.append(node("d")) }, check: .peers,
+            severity: .warning, words: "Node d at d.example:8791 is none of `[cluster] peers`"),
+        .init(
+            name: "a peer that was never there", change: { $0.peers.append("e.example:8791") }, check: .peers,
+            severity: .warning, words: "No node was ever there at e.example:8791"),
+        .init(
             name: "standbys cannot be seen", change: { $0.database?.synchronousStandbys = nil }, check: .standby,
             severity: .warning, words: "GRANT pg_monitor"),
         .init(
@@ -201,6 +225,16 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         var facts = Self.cluster
         row.change(&facts)
         Self.expect(row.check, row.severity, row.words, in: Examination(Self.machine, facts))
+    }
+
+    /// They find each other in the database: who names nobody is told nothing.
+    @Test func whoNamesNoPeersIsToldNothingOfThem() {
+        var facts = Self.cluster
+        facts.peers = []
+        facts.nodes.append(Self.node("d"))
+        facts.database?.behind = []
+        let checks = Examination(Self.machine, facts).findings.map(\.check)
+        #expect(!checks.contains(.peers) && !checks.contains(.replication))
     }
 
     @Test func aClockOfANodeThatIsGoneDoesNotMatter() {

@@ -248,6 +248,26 @@ import Testing
         #expect(told.all.last == .accepted(seq: 3, isDuplicate: false, answer: nil))
     }
 
+    /// A note, or a pause: whoever asked for it has an answer, and it is there once.
+    @Test func anEventOfOurOwnIsAnsweredThatItIsNotKnownYet() async throws {
+        let log = MemoryLog(), told = Told()
+        var bench = try Self.leader(log)
+        log.slow = SlowDisk()
+        let logout = Event(
+            source: "desk", time: morning, timeIsGiven: true, body: .operator("101", .logout))
+        bench.core.process([EventBatch(logout, readAt: morning) { told.append($0) }, Self.change(told)])
+        bench.core.commit {}
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !bench.core.isLate, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        bench.core.tick(morning + 2_000)
+        #expect(told.refusals == [.unknown], "the change goes on waiting: its writer has a bound of its own")
+        bench.core.completeCommit()
+        bench.commit()
+        #expect(told.all.count == 2)
+        #expect(told.all.last == .accepted(seq: 3, isDuplicate: false, answer: nil))
+        #expect(bench.core.committedSeq == 3)
+    }
+
     @Test func aLateCommitThatFailsRefusesWhatWasNotAnswered() async throws {
         let answers = Answers(), sender = Sender()
         var bench = try await Self.late([Self.offered("c1", id: "e1")], sender: sender, to: answers)

@@ -41,6 +41,20 @@ extension PostgresTests {
             #expect(try LogTable.open(place("password=wrong", passwordFile: path)).head() == nil)
         }
 
+        /// LoadCredential=database-password:… in the unit.
+        @Test func thePasswordIsASystemdCredential() throws {
+            let folder = NSTemporaryDirectory() + "screenpop-credentials-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let unit = ["CREDENTIALS_DIRECTORY": folder, "PGPASSFILE": "/nonexistent"]
+            #expect(PostgresPlace.credential(in: unit) == nil, "the unit has other credentials alone")
+            #expect(PostgresPlace.credential(in: [:]) == nil, "no unit of systemd")
+            try TestServer.password.write(
+                toFile: folder + "/database-password", atomically: false, encoding: .utf8)
+            let file = try #require(PostgresPlace.credential(in: unit))
+            #expect(try LogTable.open(place(passwordFile: file)).head() == nil)
+        }
+
         @Test func aWrongPasswordIsRefusedAndNotShown() throws {
             let path = try file("not the right one")
             defer { unlink(path) }

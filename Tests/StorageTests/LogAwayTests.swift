@@ -14,7 +14,7 @@ final class AwayLog: ChangeLog {
         var waiting: [(change: PendingChange, entry: [UInt8], kind: EntryKind, calls: [ErasedCall])] = []
         var entries: [EventLog.Entry] = []
 
-        mutating func keep(_ entry: [UInt8], _ kind: EntryKind) -> Int64 {
+        mutating func add(_ entry: [UInt8], _ kind: EntryKind) -> Int64 {
             last += 1
             entries.append(EventLog.Entry(seq: last, readAt: 0, source: kind.source ?? "", line: entry, facts: []))
             return last
@@ -33,7 +33,7 @@ final class AwayLog: ChangeLog {
             state.manner = .answers
             defer { state.waiting = [] }
             return state.waiting.map { one in
-                (one.change, PendingChange.Fate.kept(seq: state.keep(one.entry, one.kind), calls: one.calls))
+                (one.change, PendingChange.Fate.kept(seq: state.add(one.entry, one.kind), calls: one.calls))
             }
         }
         for (change, fate) in decided { change.decide(fate) }
@@ -49,13 +49,15 @@ final class AwayLog: ChangeLog {
         for change in waiting { change.decide(.refused(error)) }
     }
 
-    func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 { try begin(entry, kind).kept().seq }
+    func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
+        try begin(entry, kind).kept().seq
+    }
 
     func begin(_ entry: [UInt8], _ kind: EntryKind) -> PendingChange {
         let change = PendingChange()
         let fate: PendingChange.Fate? = state.withLock { state in
             switch state.manner {
-            case .answers: return .kept(seq: state.keep(entry, kind), calls: [])
+            case .answers: return .kept(seq: state.add(entry, kind), calls: [])
             case .refuses(let error): return .refused(error)
             case .waits:
                 state.waiting.append((change, entry, kind, []))

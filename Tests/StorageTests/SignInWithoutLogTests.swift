@@ -42,7 +42,8 @@ import Testing
         let second = OneTimeCode.newSecret()
         let codes = try #require(
             try accounts.setSecondFactor(
-                of: "101", secret: second, code: OneTimeCode.code(second, step: OneTimeCode.step(at: morning)), now: morning))
+                of: "101", secret: second, code: OneTimeCode.code(second, step: OneTimeCode.step(at: morning)),
+                now: morning))
         log.become(.waits)
         #expect(try accounts.use(code: codes[0], of: "101", now: morning) == .right)
         #expect(try accounts.use(code: codes[0], of: "101", now: morning) == .wrong, "each is taken once")

@@ -112,6 +112,22 @@ import Testing
         #expect(!text.contains("node=\"c\"") && !text.contains("\nscreenpop_cluster_synchronous_standbys "))
     }
 
+    @Test func standbysThatAreBehindAreShown() async throws {
+        var facts = DoctorRouteTests.cluster
+        facts.database = DatabaseFacts(
+            synchronousCommit: "on", standbyNames: "db2", synchronousStandbys: 1, standbys: 2, hasFsync: true,
+            hasFullPageWrites: true, isInRecovery: false)
+        facts.database?.behind = [
+            .init(name: "db2", unwritten: 4_096, unapplied: 8_192), .init(name: "db3", unwritten: nil, unapplied: nil),
+        ]
+        let text = try await Routes(cluster: facts).ask(.get, "/metrics").text
+        for line in [
+            "screenpop_cluster_replication_lag_bytes{standby=\"db2\"} 4096",
+            "screenpop_cluster_replay_lag_bytes{standby=\"db2\"} 8192",
+        ] { #expect(text.contains("\n\(line)\n"), "\(line)") }
+        #expect(!text.contains("standby=\"db3\""))
+    }
+
     @Test func aDaemonThatIsAloneHasNoneOfThem() async throws {
         let text = try await Routes().ask(.get, "/metrics").text
         #expect(text.contains("# TYPE screenpop_cluster_nodes gauge\n"))

@@ -332,7 +332,7 @@ import Testing
 
     private func webhooks(_ settings: [Settings.Webhook]) throws -> Webhooks {
         try Webhooks(
-            settings, source: feed.source, writer: writer, version: "9", logger: lines.logger, leads: { true },
+            settings, source: feed.source, writer: writer, version: "9", logger: lines.logger, term: { 0 },
             now: { morning })
     }
 

@@ -1,7 +1,7 @@
 import CallCenter
 import SQLite
 
-/// A change that is on its way into the log, and not in the records: its writer let go of their lock before its fate
+/// A change that is on its way into the log, and not in the records: its writer released their lock before its fate
 /// was known.
 struct OnTheWay {
     let change: PendingChange

@@ -43,7 +43,7 @@ public final class CustomerStore: Sendable {
         var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
         /// What erasing a customer has to replace, from before its entry is in the log until it is applied here.
         var prepared: [Int64: ErasureWork] = [:]
-        /// The change whose writer let go of this lock before its fate was known. There is one at most: the next change
+        /// The change whose writer released this lock before its fate was known. There is one at most: the next change
         /// is validated against what it did.
         var onTheWay: OnTheWay?
     }

@@ -13,6 +13,20 @@ extension MetricsText {
         one(
             "synchronous_standbys", "Standbys of the database that an acknowledgement may wait for.",
             facts?.database?.synchronousStandbys)
+        let behind = facts?.database?.behind ?? []
+        family(
+            "screenpop_cluster_replication_lag_bytes",
+            .gauge, "Of the database's log, what a standby has not on its disk, by standby.")
+        for one in behind {
+            sample(
+                "screenpop_cluster_replication_lag_bytes", [("standby", one.name)], one.unwritten.map(Double.init))
+        }
+        family(
+            "screenpop_cluster_replay_lag_bytes",
+            .gauge, "Of the database's log, what a standby has not in its tables, by standby.")
+        for one in behind {
+            sample("screenpop_cluster_replay_lag_bytes", [("standby", one.name)], one.unapplied.map(Double.init))
+        }
         each("lag_seconds", "How far a node is behind the leader, by node.", facts) { $0.lag }
         each("clock_ahead_seconds", "How far a node's clock is ahead of the database's, by node.", facts) {
             $0.clockAhead

@@ -32,6 +32,8 @@ final class WebhookRunner: Sendable {
         var queue: DeliveryQueue?
         /// Changes whenever `queue` begins again: an attempt of before has no effect any more.
         var round = 0
+        /// The leadership that `queue` is of.
+        var term: Int64?
         var active = 0
         var stored: Int64 = 0
         var storedAt: Int64 = 0
@@ -80,19 +82,29 @@ final class WebhookRunner: Sendable {
 
     /// Sends until the task is cancelled. Reads the log and writes records on the calling thread.
     ///
-    /// - Parameter leads: whether this machine sends: of several that share a log, the one that leads.
-    func run(leads: @escaping @Sendable () -> Bool) async {
+    /// - Parameter leads: whether this machine sends.
+    func run(leads: @escaping @Sendable () -> Bool) async { await run(term: { leads() ? 0 : nil }) }
+
+    /// Sends until the task is cancelled. Reads the log and writes records on the calling thread.
+    ///
+    /// - Parameter term: which leadership this is, of several machines that share a log: the one that leads sends. nil
+    ///   while another one does. Each begins at the position that the log has, as others have sent since the last one.
+    func run(term: @escaping @Sendable () -> Int64?) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                guard leads() else {
+                guard let now = term() else {
                     rest()
                     try? await Task.sleep(for: .milliseconds(500))
                     continue
                 }
+                if state.withLock({ $0.term != now }) {
+                    rest()
+                    state.withLock { $0.term = now }
+                }
                 do {
                     guard let hasMore = try await fill() else { break }
-                    startAttempts(in: &group)
-                    try store(atOnce: false)
+                    startAttempts(in: &group, term)
+                    try store(atOnce: false, term)
                     if !hasMore { await pause() }
                 } catch {
                     note(
@@ -103,7 +115,7 @@ final class WebhookRunner: Sendable {
             }
             group.cancelAll()
         }
-        try? store(atOnce: true)
+        try? store(atOnce: true, term)
     }
 
     /// Another machine sends now, from the position that the log has.
@@ -197,10 +209,10 @@ final class WebhookRunner: Sendable {
     }
 
     /// Stores how far it is, when it is time.
-    private func store(atOnce: Bool) throws {
-        let clock = WebhookRunner.clock()
+    private func store(atOnce: Bool, _ term: () -> Int64?) throws {
+        let clock = WebhookRunner.clock(), term = term()
         let position = state.withLock { state -> Int64? in
-            guard let position = state.queue?.position, position > state.stored else { return nil }
+            guard state.term == term, let position = state.queue?.position, position > state.stored else { return nil }
             let isWorthIt = state.hasProgress || position - state.stored >= pace.passedMax
             guard isWorthIt, atOnce || clock - state.storedAt >= pace.storeEvery else { return nil }
             state.storedAt = clock
@@ -216,8 +228,8 @@ final class WebhookRunner: Sendable {
 
     // MARK: Attempts
 
-    private func startAttempts(in group: inout DiscardingTaskGroup) {
-        while let round = begin() { group.addTask { await self.attempts(round) } }
+    private func startAttempts(in group: inout DiscardingTaskGroup, _ term: @escaping @Sendable () -> Int64?) {
+        while let round = begin() { group.addTask { await self.attempts(round, term) } }
     }
 
     /// How many attempts may run at once.
@@ -234,11 +246,13 @@ final class WebhookRunner: Sendable {
     }
 
     /// One event after the other, until none has its turn.
-    private func attempts(_ round: Int) async {
+    private func attempts(_ round: Int, _ term: @Sendable () -> Int64?) async {
         defer { state.withLock { $0.active -= 1 } }
         while !Task.isCancelled {
+            // Another machine may send since the last one.
+            let term = term()
             let next = state.withLock { state -> DeliveryQueue.Item? in
-                guard state.round == round else { return nil }
+                guard state.round == round, state.term == term else { return nil }
                 if state.failures >= pace.failuresMax, state.active > 1 { return nil }
                 return state.queue?.next(at: WebhookRunner.clock())
             }
@@ -272,6 +286,7 @@ final class WebhookRunner: Sendable {
     private func failed(_ item: DeliveryQueue.Item, _ problem: String, _ round: Int) {
         note(problem: problem, "the webhook \(settings.name) is not accepted: \(problem)")
         let tries = item.tries + 1
+        guard state.withLock({ $0.round == round }) else { return }
         if tries >= settings.tries, giveUp(item.event, tries: tries, problem) {
             state.withLock { state in
                 if state.round == round { state.queue?.remove(item.event) }

@@ -17,16 +17,17 @@ public struct Webhooks: Sendable {
     private let runners: [WebhookRunner]
     private let source: OutwardSource
     private let writer: RecordWriter
-    private let leads: @Sendable () -> Bool
+    private let term: @Sendable () -> Int64?
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - version: the daemon's, for `User-Agent`.
-    ///   - leads: whether this machine sends: of several that share a log, the one that leads.
+    ///   - term: which leadership this is, of several machines that share a log: the one that leads sends; nil while
+    ///     another one does. Any constant on a machine of its own.
     /// - Throws: `WebhookProblem` when a key or a template cannot be used.
     public init(
         _ settings: [Settings.Webhook], source: OutwardSource, writer: RecordWriter, version: String, logger: Logger,
-        leads: @escaping @Sendable () -> Bool, now: @escaping @Sendable () -> Timestamp
+        term: @escaping @Sendable () -> Int64?, now: @escaping @Sendable () -> Timestamp
     ) throws(WebhookProblem) {
         var runners: [WebhookRunner] = []
         for one in settings {
@@ -38,7 +39,7 @@ public struct Webhooks: Sendable {
         self.runners = runners
         self.source = source
         self.writer = writer
-        self.leads = leads
+        self.term = term
         self.now = now
     }
 
@@ -47,13 +48,13 @@ public struct Webhooks: Sendable {
     /// Sends until the task is cancelled. Reads the log and writes records on the calling thread.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for runner in runners { group.addTask { [leads] in await runner.run(leads: leads) } }
+            for runner in runners { group.addTask { [term] in await runner.run(term: term) } }
         }
     }
 
     /// How each does. Blocks the thread.
     public func statuses() throws -> [WebhookStatus] {
-        let leads = leads()
+        let leads = term() != nil
         return try runners.map { try $0.status(leads: leads) }
     }
 
