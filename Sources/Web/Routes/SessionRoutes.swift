@@ -96,6 +96,7 @@ struct SessionRoutes {
             })
         else { throw Problem.stopping }
         let name = person.flatMap { self.accounts.account($0)?.name } ?? rules.name
+        let reading = request.language ?? rules.language ?? settings.language
         var headers: HTTPFields = [:]
         if let cookie {
             headers[.setCookie] = Cookie.set(
@@ -153,7 +154,7 @@ struct SessionRoutes {
                 out.object { out in
                     for field in settings.customFieldLabels where who.may(field.right) {
                         out.key(text: field.name)
-                        out.value(field.label)
+                        out.value(field.label(reading))
                     }
                 }
                 out.field("purchase_states", settings.purchases.states)
