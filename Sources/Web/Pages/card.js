@@ -1,4 +1,5 @@
 // One call, at a glance: who, what to beware of, what happened last, and why here.
+import { cardLines } from './cardLines.js';
 import { h, said } from './dom.js';
 import { clock, t, word } from './text.js';
 import { dateTime, now } from './time.js';
@@ -35,7 +36,7 @@ export function card(one, act) {
       alerts(pop).map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
     brief(pop).length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
       brief(pop).map((text) => said(text, 'li'))),
-    pop.card?.length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, pop.card.map(line)),
+    ...cardLines(pop.card),
     pop.outside && h('div', { class: 'outside' }, pop.outside.sources.map(outside)),
     who(one, act),
     pop.cases.length > 0 && cases(pop, act),
@@ -65,10 +66,6 @@ function brief(pop) {
   return pop.brief.filter((text) =>
     !cautions.some((one) => text.includes(one)) && !pop.alerts.some((alert) => alert.text === text));
 }
-
-/** A line says why it is there to whoever points at it, or reaches it by the keyboard. */
-const line = (one) => h('li', { class: `line-${one.kind}` },
-  h('span', { tabindex: 0, title: one.reason, 'aria-description': one.reason }, said(one.text)));
 
 /** What a CRM says: it comes after the pop, and says how old it is. */
 function outside(source) {

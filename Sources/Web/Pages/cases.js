@@ -1,6 +1,7 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, said } from './dom.js';
+import { restoreButton } from './history.js';
 import { repliesOf } from './replies.js';
 import { t, word } from './text.js';
 import { dateTime, instant, localTime } from './time.js';
@@ -131,7 +132,7 @@ export async function caseDialog(one, session, changed) {
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, dialog, problem, changed),
-    found && story(found)),
+    found && story(found, () => { dialog.close(); changed(); })),
     // Outside of the form: a key that saves the case is none that sends a mail.
     ...(found && !isPromise ? [repliesOf(found, session)] : []));
   dialog.showModal();
@@ -165,7 +166,7 @@ function handover(found, dialog, problem, changed) {
 }
 
 /** What was changed, by whom; asked for when it is opened. */
-function story(found) {
+function story(found, put) {
   const list = h('ol', { class: 'timeline' });
   const box = h('details', { ontoggle: async () => {
     if (!box.open || list.childElementCount) return;
@@ -174,7 +175,9 @@ function story(found) {
       list.replaceChildren(...items.map((version) => h('li', {},
         h('time', { datetime: version.at }, dateTime(version.at)), ' ', version.by ?? t('message.nobody'), ' ',
         h('span', { class: 'quiet' }, version.changes.map((change) =>
-          `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')))));
+          `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')), ' ',
+        version.version !== found.version
+          && restoreButton(`/v1/cases/${segment(found.id)}`, version, found.version, put))));
     } catch (refusal) { list.replaceChildren(h('li', { class: 'problem' }, refusal.message)); }
   } }, h('summary', {}, t('case.history')), list);
   return box;

@@ -5,6 +5,7 @@ import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
+import { dialButton } from './dial.js';
 import { duplicates, warning } from './duplicates.js';
 import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
@@ -14,6 +15,7 @@ import { number, t, word } from './text.js';
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 import { erase } from './erase.js';
+import { deletedCustomers, removal } from './removal.js';
 
 const fields = [
   'name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id', 'status_reason'];
@@ -166,9 +168,10 @@ export class Customers {
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
     if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`);
     else this.record.removeAttribute('aria-labelledby');
-    this.record.replaceChildren(one
-      ? (one.isEditing ? this.editor(one) : this.reader(one))
-      : h('p', { class: 'quiet empty' }, t('customer.none')));
+    this.record.replaceChildren(...(one
+      ? [one.isEditing ? this.editor(one) : this.reader(one)]
+      : [h('p', { class: 'quiet empty' }, t('customer.none')), deletedCustomers(this.session, (id) => this.show(id))])
+      .filter(Boolean));
     // Who types a note while the record changes types on.
     const text = typing === null ? null : byId('customer-note');
     text?.focus({ preventScroll: true });
@@ -221,6 +224,7 @@ export class Customers {
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
       duplicates(record, this.session, () => this.load(record.id).then(() => this.draw()), (id) => this.show(id)),
+      removal(record, this.session, () => this.close(record.id)),
       erase(record, this.session, () => this.close(record.id)),
       this.cases(record),
       this.noteForm(one),
@@ -303,24 +307,7 @@ export class Customers {
       h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: write }, t('note.add')), status));
   }
 
-  dialButton(phone) {
-    if (!this.session.operator) return null;
-    const status = h('span', { class: 'quiet', role: 'status' });
-    const dial = async (event) => {
-      event.target.disabled = true;
-      status.textContent = t('dial.ringing');
-      try {
-        await post(`/v1/operators/${segment(this.session.operator)}/dial`, { to: phone.display });
-        status.textContent = t('dial.done');
-      } catch (refusal) { status.textContent = refusal.message; }
-      event.target.disabled = false;
-    };
-    return [
-      h('button', {
-        type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) },
-        t('dial')), ' ',
-      status];
-  }
+  dialButton(phone) { return dialButton(this.session, phone); }
 
   /** Calls are routed by the tier: an operator changes none, and creates no VIP. */
   get mayChangeTiers() { return this.session.role !== 'operator'; }
