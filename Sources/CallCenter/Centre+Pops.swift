@@ -204,7 +204,7 @@ extension Centre {
                     complaint: complaint)
                 return Alert(kind: kind, text: text)
             },
-            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted,
+            brief: brief, history: candidate?.history ?? [], cases: candidate?.openCases ?? [], noteDraft: call.noted,
             url: url,
             reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
             vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings,

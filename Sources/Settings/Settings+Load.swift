@@ -74,6 +74,12 @@ extension Settings {
         for node in given { try node.read(into: &settings, keys: keys) }
         settings.policy.grain = Settings.grain(interval: settings.interval)
         settings.policy.claimLimit = settings.cases.claimLimit
+        let onCards = settings.customers.fields.filter(\.isOnPops)
+        if !onCards.isEmpty {
+            settings.policy.card.labels = Dictionary(
+                onCards.map { ($0.name, $0.labels ?? .init(ja: $0.label, en: $0.label)) },
+                uniquingKeysWith: { first, _ in first })
+        }
         try SettingsChecks(settings: settings, given: given).run()
         return settings
     }

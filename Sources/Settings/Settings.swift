@@ -102,6 +102,8 @@ public struct Settings: Equatable, Sendable {
         public var name: String
         /// What it is called on the screen.
         public var label: String
+        /// The same by language, where the configuration says it so.
+        public var labels: DispositionPolicy.Label?
         public var type = FieldType.text
         /// Of a choice.
         public var choices: [String] = []
@@ -117,6 +119,11 @@ public struct Settings: Equatable, Sendable {
         public init(name: String, label: String) {
             self.name = name
             self.label = label
+        }
+
+        /// What it is called in a language.
+        public func label(_ language: Language) -> String {
+            (language == .ja ? labels?.ja ?? labels?.en : labels?.en ?? labels?.ja) ?? label
         }
 
         /// Pops show it, to whatever operator.

@@ -103,13 +103,59 @@ import Testing
             found.map(\.text) == [
                 "Promise “Call back” is 3 days late (and 1 more)", "Complained 1 day ago, a case is open",
                 "Contact no. 3 about “invoice”", "Contract “Care” ends in 3 days",
-                "Last purchase: Filters, 1 day ago, own",
+                "Last purchase: Filters, 1 day ago, own", "plan: gold",
             ])
-        #expect(found.count == CardLine.linesMax && Set(found.map(\.kind)).count == found.count)
+        #expect(found.count == CardLine.linesMax + 1 && Set(found.map(\.kind)).count == found.count)
         #expect(found.allSatisfy { !$0.reason.isEmpty })
         one.cases = []
         one.history = []
         #expect(lines(one).last == CardLine(.field, "plan: gold", because: "the field plan is marked for cards"))
+    }
+
+    @Test func fieldsStandBehindTheRulesLinesUnderTheirNames() {
+        var one = someone()
+        one.customer.custom = Dictionary(uniqueKeysWithValues: (1...7).map { ("f\($0)", "\($0)") })
+        let label = DispositionPolicy.Label(ja: "契約番号", en: "Contract")
+        func texts(_ language: Language) -> [String] {
+            lines(one, language: language) { $0.card.labels = ["f1": label, "f2": .init(ja: "棚", en: nil)] }.map(\.text)
+        }
+        #expect(texts(.en) == ["Contract: 1", "f3: 3", "f4: 4", "f5: 5", "f6: 6", "f7: 7", "棚: 2"])
+        #expect(texts(.ja).suffix(2) == ["契約番号: 1", "棚: 2"].sorted())
+    }
+
+    @Test func whatTheCompanyHasCountsForThePerson() {
+        var one = someone()
+        one.company = CompanyFacts(
+            id: 3, name: "株式会社例",
+            dealings: Dealings(
+                last: .init(product: "Filters", state: "shipped", at: day(-40)), nextExpected: Self.today - 5,
+                owned: ["coffee machine"], contracts: [.init(service: "Care", expires: day(12), renews: false)]),
+            cases: [OpenCase(id: 5, kind: .promise, title: "Call back", due: Self.now - 3 * 86_400_000)])
+        let rule = CardPolicy.Rule(has: "machine", lacks: "care for years", say: .init(ja: nil, en: "Offer care"))
+        let found = lines(one) { $0.card.rules = [rule] }
+        #expect(found.map(\.kind) == [.promiseBroken, .contractEnding, .purchaseLate, .lastPurchase, .offer])
+        #expect(found.allSatisfy { $0.reason.contains("株式会社例") })
+        #expect(found[1].text == "Contract “Care” ends in 12 days")
+        #expect(found[1].reason.hasPrefix("contract of 株式会社例: "))
+        #expect(lines(one, language: .ja)[1].reason.hasPrefix("株式会社例の契約: "))
+        // Where the person has contracts and purchases, those count.
+        one.dealings = Dealings(
+            last: .init(product: "Cups", state: "shipped", at: day(-1)), nextExpected: Self.today + 5, owned: ["Cups"],
+            contracts: [.init(service: "Own", expires: day(300), renews: false)])
+        let own = lines(one)
+        #expect(own.map(\.kind) == [.promiseBroken, .lastPurchase] && own[1].text.contains("Cups"))
+        // An erased company is in nobody's look-up any more.
+        let erasure = Erasure(customer: 3, numbers: [:])
+        let lookup = Lookup(caller: .unavailable, candidates: [one])
+        #expect(erasure.applied(to: lookup).candidates[0].company == nil)
+        #expect(erasure.applied(to: lookup).candidates[0].dealings == one.dealings)
+    }
+
+    @Test func whoDoesNotWantToBeCalledIsSaidFirst() {
+        var one = someone()
+        one.customer.doNotCall = true
+        one.cases = [OpenCase(id: 5, kind: .promise, title: "Call back", due: Self.now - 3 * 86_400_000)]
+        #expect(lines(one).map(\.kind) == [.doNotCall, .promiseBroken])
     }
 
     @Test func whoWasErasedHasNoCard() {

@@ -41,6 +41,29 @@ import Testing
         #expect(LookupBytes.encode(plain).first == 1, "as an earlier version wrote it")
     }
 
+    @Test func aPersonsLookupHasWhatTheCompanyHas() throws {
+        let directory = try StateDirectory(), store = try directory.store(), writer = store.writer
+        let company = try store.create(fields("株式会社例") { $0.details.kind = .company }, at: morning)
+        let person = try store.create(
+            fields("A", phones: ["090-0000-0001"]) {
+                $0.details.companyID = company.id
+                $0.details.doNotCall = true
+            }, at: morning)
+        let reader = try CustomerReader(directory: directory.path)
+        #expect(try reader.candidates(customer: person.id).first?.company == nil, "a company with nothing is left out")
+        reader.rest()
+        _ = try writer.add(purchase("Machine", 0), to: company.id, by: .command, at: morning)
+        _ = try store.open(.promise, "p", of: company.id, owner: nil, due: morning, by: nil, at: morning)
+        let found = try #require(try reader.candidates(customer: person.id).first)
+        #expect(found.company?.id == company.id && found.company?.name == "株式会社例")
+        #expect(found.company?.dealings?.owned == ["Machine"] && found.company?.cases.map(\.title) == ["p"])
+        #expect(found.customer.doNotCall == true && found.dealings == nil && found.cases == [])
+        #expect(try reader.candidates(customer: company.id).first?.customer.doNotCall == nil)
+        let lookup = Lookup(caller: .withheld, candidates: [found])
+        #expect(LookupBytes.decode(LookupBytes.encode(lookup)) == lookup)
+        #expect(LookupBytes.decode(LookupBytes.encode(lookup.withoutCompanies))?.candidates[0].company == nil)
+    }
+
     @Test func whoHasMoreThanIsReadMayHaveAnything() throws {
         let directory = try StateDirectory(), store = try directory.store()
         let one = try store.create(fields("A"), at: morning)

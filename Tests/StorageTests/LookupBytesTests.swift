@@ -53,6 +53,12 @@ import Testing
             if Int.random(in: 0..<4, using: &random) == 0 {
                 candidate.complaints = many { Complaint(at: Timestamp(ms: number()), about: perhaps()) }
             }
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                candidate.customer.doNotCall = [nil, true, false].randomElement(using: &random)!
+                candidate.company = CompanyFacts(
+                    id: number(), name: text(), dealings: Dealings(owned: many(text)),
+                    cases: many { OpenCase(id: number(), kind: .promise, title: text()) })
+            }
             return candidate
         }
         var lookup = Lookup(

@@ -20,7 +20,7 @@ struct AlertRules {
         if let customer, policy.isVIP(tier: customer.tier) { kinds.append(.vip) }
         if let customer, !customer.cautions.isEmpty { kinds.append(.caution) }
         if let candidate = facts.candidate,
-            candidate.cases.contains(where: { ($0.due ?? Timestamp(ms: .max)) < facts.time })
+            candidate.openCases.contains(where: { ($0.due ?? Timestamp(ms: .max)) < facts.time })
         {
             kinds.append(.promiseBroken)
         }

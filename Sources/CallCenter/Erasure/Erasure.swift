@@ -114,6 +114,7 @@ public struct Erasure: Equatable, Sendable {
         }
         for i in lookup.candidates.indices {
             if lookup.candidates[i].customer.id == customer { Erasure.blank(&lookup.candidates[i]) }
+            if lookup.candidates[i].company?.id == customer { lookup.candidates[i].company = nil }
             for j in lookup.candidates[i].history.indices where !quotes.isEmpty {
                 let contact = lookup.candidates[i].history[j]
                 guard contact.channel == "phone", let codes = quotes[contact.at], !codes.contains(contact.summary)
@@ -139,6 +140,7 @@ public struct Erasure: Equatable, Sendable {
         for i in candidate.history.indices { candidate.history[i].summary = "" }
         for i in candidate.cases.indices { candidate.cases[i].title = Erasure.text }
         candidate.dealings = nil
+        candidate.company = nil
     }
 }
 

@@ -60,6 +60,8 @@ public struct CustomerCard: Equatable, Sendable, Codable {
     public var custom: [String: String]
     /// The number by which the customer was found, formatted for people.
     public var display: String?
+    /// true: the customer does not want to be called; nil: nobody said so.
+    public var doNotCall: Bool?
 
     public init(
         id: Int64, externalID: String? = nil, name: String, kana: String? = nil, company: String? = nil,
@@ -157,6 +159,8 @@ public struct Candidate: Equatable, Sendable, Codable {
     public var dealings: Dealings?
     /// Cases that are complaints, open or closed, newest first; nil when there are none.
     public var complaints: [Complaint]?
+    /// What the person's company has; nil where there is none, or it has nothing.
+    public var company: CompanyFacts?
 
     public init(customer: CustomerCard, history: [Touchpoint] = [], talks: [Talk] = [], cases: [OpenCase] = []) {
         self.customer = customer

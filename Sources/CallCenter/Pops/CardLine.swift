@@ -1,6 +1,7 @@
 /// A line of a customer's card: what matters now, and why it is there.
 public struct CardLine: Equatable, Sendable, Codable {
     public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        case doNotCall = "do_not_call"
         case promiseBroken = "promise_broken"
         case complaint
         case sameTopic = "same_topic"
@@ -22,7 +23,7 @@ public struct CardLine: Equatable, Sendable, Codable {
         self.reason = reason
     }
 
-    /// More are read by nobody while the phone rings.
+    /// Lines that rules choose: more are read by nobody while the phone rings. The centre's own fields stand behind them.
     public static let linesMax = 5
 }
 
@@ -36,24 +37,76 @@ struct CardRules {
 
     func lines(for candidate: Candidate?) -> [CardLine] {
         guard let candidate, !candidate.customer.isErased else { return [] }
-        var lines = [promise(candidate), complaint(candidate), topic(candidate)].compactMap { $0 }
-        if let dealings = candidate.dealings {
-            lines += contracts(dealings)
-            lines += [late(dealings), last(dealings)].compactMap { $0 }
-            lines += offers(dealings)
+        var lines = [doNotCall(candidate), promise(candidate), complaint(candidate), topic(candidate)].compactMap { $0 }
+        lines += dealings(candidate)
+        return lines.prefix(CardLine.linesMax) + fields(candidate)
+    }
+
+    private func doNotCall(_ candidate: Candidate) -> CardLine? {
+        guard candidate.customer.doNotCall == true else { return nil }
+        return CardLine(
+            .doNotCall, words.say("電話しないでほしい顧客", "Does not want to be called"),
+            because: words.say("顧客情報の「電話しない」", "the record says: do not call"))
+    }
+
+    /// The centre's own fields, all of them, by the names that the centre gave them.
+    private func fields(_ candidate: Candidate) -> [CardLine] {
+        let filled = candidate.customer.custom.filter { !$0.value.isEmpty }.map { name, value in
+            (name: policy.card.labels?[name].flatMap(said) ?? name, value: value)
         }
-        lines += candidate.customer.custom.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map { name, value in
+        return filled.sorted { ($0.name, $0.value) < ($1.name, $1.value) }.map { name, value in
             CardLine(
                 .field, "\(name): \(value)",
-                because: words.say("カードに表示する項目 \(name)", "the field \(name) is marked for cards"))
+                because: words.say("カードに表示する項目「\(name)」", "the field \(name) is marked for cards"))
         }
-        return Array(lines.prefix(CardLine.linesMax))
+    }
+
+    // MARK: A person's company
+
+    /// What was bought and agreed by the customer, and where it has none of its own, by its company.
+    private func dealings(_ candidate: Candidate) -> [CardLine] {
+        let own = candidate.dealings, company = candidate.company, theirs = company?.dealings
+        var lines: [CardLine] = []
+        if let own, !own.contracts.isEmpty {
+            lines += contracts(own)
+        } else if let theirs {
+            lines += contracts(theirs).map { of(company, $0) }
+        }
+        lines += [
+            own.flatMap(late) ?? (own?.nextExpected == nil ? theirs.flatMap(late).map { of(company, $0) } : nil),
+            own.flatMap(last) ?? theirs.flatMap(last).map { of(company, $0) },
+        ].compactMap { $0 }
+        guard let theirs else { return lines + (own.map(offers) ?? []) }
+        // What the company has, the person has: it is not offered, and what goes with it is.
+        var both = own ?? Dealings()
+        both.owned += theirs.owned.filter { !both.owned.contains($0) }
+        both.isWhole = both.isWhole && theirs.isWhole
+        let alone = own.map(offers) ?? []
+        return lines + offers(both).map { alone.contains($0) ? $0 : of(company, $0) }
+    }
+
+    /// The line with whose it is in its reason.
+    private func of(_ company: CompanyFacts?, _ line: CardLine) -> CardLine {
+        guard let name = company?.name else { return line }
+        let reason =
+            switch line.kind {
+            case .contractEnding: words.say("\(name)の契約: \(line.reason)", "contract of \(name): \(line.reason)")
+            case .purchaseLate, .lastPurchase:
+                words.say("\(name)の購入: \(line.reason)", "purchase of \(name): \(line.reason)")
+            case .promiseBroken: words.say("\(name)との約束: \(line.reason)", "promise to \(name): \(line.reason)")
+            default: words.say("\(name): \(line.reason)", "\(name): \(line.reason)")
+            }
+        return CardLine(line.kind, line.text, because: reason)
     }
 
     // MARK: What is open
 
     private func promise(_ candidate: Candidate) -> CardLine? {
-        let broken = candidate.cases.filter { $0.kind == .promise && ($0.due.map { $0 < now } ?? false) }
+        promise(candidate.cases) ?? promise(candidate.company?.cases ?? []).map { of(candidate.company, $0) }
+    }
+
+    private func promise(_ cases: [OpenCase]) -> CardLine? {
+        let broken = cases.filter { $0.kind == .promise && ($0.due.map { $0 < now } ?? false) }
         guard let first = broken.min(by: { ($0.due ?? now) < ($1.due ?? now) }), let due = first.due else { return nil }
         let more = broken.count > 1 ? words.say("（ほか\(broken.count - 1)件）", " (and \(broken.count - 1) more)") : ""
         return CardLine(
@@ -67,7 +120,7 @@ struct CardRules {
     private func complaint(_ candidate: Candidate) -> CardLine? {
         let days = policy.card.complaintDays
         guard let found = candidate.newestComplaint(within: days, by: policy, at: now) else { return nil }
-        let open = candidate.cases.count { $0.kind == .case }
+        let open = candidate.openCases.count { $0.kind == .case }
         let state =
             open == 0
             ? "" : words.say("・対応中の案件\(open)件", open == 1 ? ", a case is open" : ", \(open) cases are open")

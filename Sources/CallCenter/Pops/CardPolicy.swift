@@ -22,6 +22,8 @@ public struct CardPolicy: Equatable, Sendable, Codable {
     /// Several calls about the same within so many days have a line. 0: none have.
     public var topicDays = 14
     public var rules: [Rule] = []
+    /// What the centre's own fields are called, by their columns; nil for a centre that has none on cards.
+    public var labels: [String: DispositionPolicy.Label]?
     /// What the centre's clock is ahead of UTC, by which days are counted. Milliseconds.
     public var clockAhead: Int64 = 0
 

@@ -1,3 +1,5 @@
+import CallCenter
+
 /// `[customers.fields]`: COLUMN = LABEL, or COLUMN = a table with the label and what the field may hold.
 extension Settings.CustomField {
     /// What the record has without configuration (configuration.md).
@@ -8,7 +10,7 @@ extension Settings.CustomField {
     ]
 
     private static let keys: [Key<Settings.CustomField>] = [
-        .text("label", \.label) { _, node throws(SettingsError) in try node.name() },
+        labelKey,
         .choice("type", \.type),
         .names("choices", \.choices, least: 1),
         .yesNo("required", \.isRequired),
@@ -19,6 +21,27 @@ extension Settings.CustomField {
             return text
         },
     ]
+
+    /// A text, or one for each language: `label = { ja = "契約", en = "Contract" }`.
+    private static let labelKey = Key<Settings.CustomField>(name: "label", leaves: ["label", "label.ja", "label.en"]) {
+        node, field throws(SettingsError) in
+        guard case .table = node.value else {
+            field.label = try node.name()
+            return
+        }
+        var labels = DispositionPolicy.Label()
+        try node.read(
+            into: &labels,
+            keys: [
+                .text("ja", \.ja) { _, node throws(SettingsError) in try node.name() },
+                .text("en", \.en) { _, node throws(SettingsError) in try node.name() },
+            ])
+        guard let label = labels.ja ?? labels.en else {
+            throw node.wrong("write a text, or ja and en, such as { ja = \"契約番号\", en = \"Contract\" }")
+        }
+        field.label = label
+        field.labels = labels
+    }
 
     init(_ entry: Node.Entry) throws(SettingsError) {
         let (name, node) = (entry.name, entry.node)

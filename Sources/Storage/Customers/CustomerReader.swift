@@ -54,11 +54,11 @@ public final class CustomerReader {
         do throws(SQLiteError) {
             let opened = try Connection(path: path)
             try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
-            let columns = "\(CustomersDatabase.columns), c.email, c.belongs_to"
+            let columns = "\(CustomersDatabase.columns), c.email, c.belongs_to, c.details"
             // A customer may have the same number twice, and is one candidate.
             byNumber = try opened.prepare(
                 """
-                SELECT \(CustomersDatabase.columns), p.display, c.belongs_to
+                SELECT \(CustomersDatabase.columns), p.display, c.belongs_to, c.details
                 FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?
                 """)
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
@@ -80,7 +80,7 @@ public final class CustomerReader {
                 """)
             company = try opened.prepare(
                 """
-                SELECT tier, owner, cautions FROM customer
+                SELECT tier, owner, cautions, id, name FROM customer
                 WHERE id=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1)
                 """)
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
@@ -222,13 +222,22 @@ public final class CustomerReader {
                 custom: CustomersDatabase.fields(statement.text(13)))
             for name in offCard { card.custom[name] = nil }
             if hasDisplay { card.display = statement.text(17) }
-            if !statement.isNull(18) { try add(company: statement.int(18), to: &card) }
+            if !statement.isNull(19) {
+                let details = statement.withBytes(19) { try? CustomerDetails(packed: Array($0)) }
+                if details?.doNotCall == true { card.doNotCall = true }
+            }
+            let company = statement.isNull(18) ? nil : try add(company: statement.int(18), to: &card)
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
-            if isAnyCaseOpen { try addCases(&candidate) }
+            if isAnyCaseOpen { candidate.cases = try cases(of: card.id) }
             if isAnyComplaint { try addComplaints(&candidate) }
             if found.count < CustomerReader.dealingsMax {
                 candidate.dealings = try dealings.dealings(of: card.id)
+                if var company {
+                    company.dealings = try dealings.dealings(of: company.id)
+                    if isAnyCaseOpen { company.cases = try cases(of: company.id) }
+                    if !company.isEmpty { candidate.company = company }
+                }
             }
             found.append(candidate)
         }
@@ -237,26 +246,31 @@ public final class CustomerReader {
 
     /// What a person's company has counts where the person has none. Everybody has a tier: the one that a record has
     /// when nobody chose one is none.
-    private func add(company id: Int64, to card: inout CustomerCard) throws(SQLiteError) {
+    ///
+    /// - Returns: the company, without what it has; nil when it is not there any more.
+    private func add(company id: Int64, to card: inout CustomerCard) throws(SQLiteError) -> CompanyFacts? {
         defer { company.reset() }
         try company.bind(id, 1)
-        guard try company.step() else { return }
+        guard try company.step() else { return nil }
         if card.tier == CustomerFields.tierDefault, let tier = company.text(0) { card.tier = tier }
         card.owner = card.owner ?? company.text(1)
         if card.cautions.isEmpty { card.cautions = CustomersDatabase.list(company.text(2)) }
+        return CompanyFacts(id: company.int(3), name: company.text(4) ?? "")
     }
 
-    private func addCases(_ candidate: inout Candidate) throws(SQLiteError) {
+    private func cases(of customer: Int64) throws(SQLiteError) -> [OpenCase] {
         defer { openCases.reset() }
-        try openCases.bind(candidate.customer.id, 1)
+        var found: [OpenCase] = []
+        try openCases.bind(customer, 1)
         try openCases.bind(CustomerReader.casesMax, 2)
         while try openCases.step() {
-            candidate.cases.append(
+            found.append(
                 OpenCase(
                     id: openCases.int(0), kind: OpenCase.Kind(rawValue: openCases.text(1) ?? "") ?? .case,
                     title: openCases.text(2) ?? "", owner: openCases.text(3),
                     due: openCases.isNull(4) ? nil : Timestamp(ms: openCases.int(4))))
         }
+        return found
     }
 
     private func addComplaints(_ candidate: inout Candidate) throws(SQLiteError) {

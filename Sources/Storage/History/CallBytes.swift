@@ -33,7 +33,7 @@ enum CallBytes {
             out.optional(offered.name)
             out.text(offered.presentation.rawValue)
         }
-        out.optional(call.lookup) { LookupBytes.write($1, &$0) }
+        out.optional(call.lookup?.withoutCompanies) { LookupBytes.write($1, &$0) }
         out.list(call.ranking) { $0.count($1) }
         out.optional(call.decision) { write($1, &$0) }
         out.list(call.alerts) { $0.text($1.rawValue) }

@@ -229,6 +229,8 @@ public struct ListEntry: Equatable, Sendable {
     /// Of contracts that end: which one.
     public var service: String?
     public var work: ListWork
+    /// The customer does not want to be called.
+    public var doNotCall = false
 
     public init(
         customer: Int64, name: String, tier: String, owner: String?, key: Int64, facts: CustomerFacts,

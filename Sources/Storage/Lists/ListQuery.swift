@@ -199,7 +199,7 @@ struct ListQuery: Sendable {
             Clause(
                 """
                 SELECT s.customer, s.key, s.service, c.name, c.tier, c.owner, w.claimed_by, w.claimed_at, w.result, \
-                w.note, w.worked_by, w.worked_at, \(CustomerFacts.columns)
+                w.note, w.worked_by, w.worked_at, c.details, \(CustomerFacts.columns)
                 """) + entries
         let direction = isDescending ? "DESC" : "ASC"
         if let after {
@@ -236,6 +236,9 @@ extension ListEntry {
         }
         self.init(
             customer: row.int(0), name: row.text(3) ?? "", tier: row.text(4) ?? "", owner: row.text(5),
-            key: row.int(1), facts: CustomerFacts(row, from: 12), service: row.text(2), work: work)
+            key: row.int(1), facts: CustomerFacts(row, from: 13), service: row.text(2), work: work)
+        if !row.isNull(12), let details = row.withBytes(12, { try? CustomerDetails(packed: Array($0)) }) {
+            doNotCall = details.doNotCall
+        }
     }
 }

@@ -9,6 +9,8 @@ public enum LookupBytes {
     private static let withDealings: UInt8 = 2
     /// With complaints of customers and incidents that go on, too; only where there are any.
     private static let withComplaints: UInt8 = 3
+    /// With what the companies of persons have, and who does not want to be called; only where there is any.
+    private static let withCompanies: UInt8 = 4
 
     public static func encode(_ lookup: Lookup) -> [UInt8] {
         var out = PackedWriter()
@@ -19,8 +21,10 @@ public enum LookupBytes {
 
     static func write(_ lookup: Lookup, _ out: inout PackedWriter) {
         let hasDealings = lookup.candidates.contains { $0.dealings != nil }
-        let hasMore = lookup.incidents != nil || lookup.candidates.contains { $0.complaints != nil }
-        out.byte(hasMore ? withComplaints : hasDealings ? withDealings : version)
+        let hasCompanies = lookup.candidates.contains { $0.company != nil || $0.customer.doNotCall != nil }
+        let hasMore =
+            hasCompanies || lookup.incidents != nil || lookup.candidates.contains { $0.complaints != nil }
+        out.byte(hasCompanies ? withCompanies : hasMore ? withComplaints : hasDealings ? withDealings : version)
         out.text(lookup.caller.kind.rawValue)
         out.text(lookup.caller.raw)
         out.optional(lookup.caller.e164)
@@ -38,13 +42,7 @@ public enum LookupBytes {
                 out.optional(talk.line)
                 out.optional(talk.number)
             }
-            out.list(candidate.cases) { out, open in
-                out.signed(open.id)
-                out.text(open.kind.rawValue)
-                out.text(open.title)
-                out.optional(open.owner)
-                out.optional(open.due?.ms)
-            }
+            out.list(candidate.cases) { write($1, &$0) }
             if hasDealings || hasMore { out.optional(candidate.dealings) { write($1, &$0) } }
             if hasMore {
                 out.optional(candidate.complaints) { out, complaints in
@@ -54,8 +52,40 @@ public enum LookupBytes {
                     }
                 }
             }
+            if hasCompanies {
+                out.byte(candidate.customer.doNotCall.map { $0 ? 2 : 1 } ?? 0)
+                out.optional(candidate.company) { write($1, &$0) }
+            }
         }
         if hasMore { out.optional(lookup.incidents) { $0.list($1) { write($1, &$0) } } }
+    }
+
+    private static func write(_ open: OpenCase, _ out: inout PackedWriter) {
+        out.signed(open.id)
+        out.text(open.kind.rawValue)
+        out.text(open.title)
+        out.optional(open.owner)
+        out.optional(open.due?.ms)
+    }
+
+    private static func openCase(_ from: inout PackedReader) throws(Malformed) -> OpenCase {
+        OpenCase(
+            id: try from.signed(), kind: try from.word(), title: try from.text(), owner: try from.optionalText(),
+            due: try from.optionalSigned().map { Timestamp(ms: $0) })
+    }
+
+    private static func write(_ company: CompanyFacts, _ out: inout PackedWriter) {
+        out.signed(company.id)
+        out.text(company.name)
+        out.optional(company.dealings) { write($1, &$0) }
+        out.list(company.cases) { write($1, &$0) }
+    }
+
+    private static func company(_ from: inout PackedReader) throws(Malformed) -> CompanyFacts {
+        CompanyFacts(
+            id: try from.signed(), name: try from.text(),
+            dealings: try from.optional { from throws(Malformed) in try dealings(&from) },
+            cases: try from.list { from throws(Malformed) in try openCase(&from) })
     }
 
     private static func write(_ one: OpenIncident, _ out: inout PackedWriter) {
@@ -118,7 +148,7 @@ public enum LookupBytes {
 
     static func read(_ from: inout PackedReader) throws(Malformed) -> Lookup {
         let format = try from.byte()
-        guard (version...withComplaints).contains(format) else { throw Malformed() }
+        guard (version...withCompanies).contains(format) else { throw Malformed() }
         let caller = CallerNumber(
             kind: try from.word(), raw: try from.text(), e164: try from.optionalText(), display: try from.text(),
             region: try from.optionalText(), place: try from.optionalText())
@@ -134,26 +164,31 @@ public enum LookupBytes {
                         number: try from.optionalText()))
             }
             for _ in 0..<(try from.count()) {
-                candidate.cases.append(
-                    OpenCase(
-                        id: try from.signed(), kind: try from.word(), title: try from.text(),
-                        owner: try from.optionalText(),
-                        due: try from.optionalSigned().map { Timestamp(ms: $0) }))
+                candidate.cases.append(try openCase(&from))
             }
             if format >= withDealings {
                 candidate.dealings = try from.optional { from throws(Malformed) in try dealings(&from) }
             }
-            if format == withComplaints {
+            if format >= withComplaints {
                 candidate.complaints = try from.optional { from throws(Malformed) in
                     try from.list { from throws(Malformed) in
                         Complaint(at: Timestamp(ms: try from.signed()), about: try from.optionalText())
                     }
                 }
             }
+            if format == withCompanies {
+                switch try from.byte() {
+                case 0: break
+                case 1: candidate.customer.doNotCall = false
+                case 2: candidate.customer.doNotCall = true
+                default: throw Malformed()
+                }
+                candidate.company = try from.optional { from throws(Malformed) in try company(&from) }
+            }
             candidates.append(candidate)
         }
         var lookup = Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
-        if format == withComplaints {
+        if format >= withComplaints {
             lookup.incidents = try from.optional { from throws(Malformed) in
                 try from.list { from throws(Malformed) in try incident(&from) }
             }

@@ -120,6 +120,7 @@ struct ListEncoder {
         out.field("customer_name", entry.name)
         out.field("tier", entry.tier)
         out.field("owner", entry.owner)
+        out.field("do_not_call", entry.doNotCall)
         out.key("reasons")
         out.array { out in
             for reason in words.reasons(entry, in: list.of) {
@@ -205,6 +206,7 @@ struct ListEncoder {
         table.figure("note", entry.work.result?.note)
         table.figure("worked_by", entry.work.result?.by)
         table.figure("worked_at", entry.work.result.map { RFC3339.string($0.at) })
+        table.figure("do_not_call", entry.doNotCall ? "true" : nil)
     }
 }
 

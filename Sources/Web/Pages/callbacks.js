@@ -221,6 +221,7 @@ export function deskCallbacks(session, customers) {
     put(facts,
       h('strong', {}, name(one)),
       one.customer ? [' ', h('span', { class: 'tier' }, tierMark(one.customer.tier))] : null, ' ',
+      one.customer?.do_not_call ? [h('span', { class: 'mark-of-case late' }, t('field.do_not_call')), ' '] : null,
       h('span', { class: 'tag' }, t(`callbacks.kind.${one.kind}`)),
       h('br'),
       one.customer ? [phone(one.from), ' · '] : null,

@@ -1,4 +1,5 @@
 // One call, at a glance: who, what to beware of, what happened last, and why here.
+import { cardLines } from './cardLines.js';
 import { h, said } from './dom.js';
 import { holdOf, lackOf, timeOf } from './callLine.js';
 import { person, tierMark, vipName } from './people.js';
@@ -45,7 +46,7 @@ export function card(one, act) {
       alerts(pop).map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
     brief(pop).length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
       brief(pop).map((text) => said(text, 'li'))),
-    lines(pop).length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, lines(pop).map(line)),
+    ...cardLines(lines(pop)),
     pop.outside && h('div', { class: 'outside' }, pop.outside.sources.map(outside)),
     who(one, act),
     pop.cases.length > 0 && cases(pop, act),
@@ -86,17 +87,9 @@ function brief(pop) {
   return [left.join(' · '), ...rest].filter(Boolean);
 }
 
-/** A promise stands among the cases, where it can be opened; a field has the name that the centre gave it. */
-function lines(pop) {
-  const isCase = ({ kind, text }) => kind === 'promise_broken' && pop.cases.some((one) => text.includes(one.title));
-  const named = ({ text }) => text.replace(/^([^:]+):/, (whole, field) => `${word('custom_field', field)}:`);
-  return (pop.card ?? []).filter((one) => !isCase(one))
-    .map((one) => (one.kind === 'field' ? { ...one, text: named(one) } : one));
-}
-
-/** A line says why it is there to whoever points at it, or reaches it by the keyboard. */
-const line = (one) => h('li', { class: `line-${one.kind}` },
-  h('span', { tabindex: 0, title: one.reason, 'aria-description': one.reason }, said(one.text)));
+/** A promise stands among the cases, where it can be opened. */
+const lines = (pop) => (pop.card ?? []).filter(({ kind, text }) =>
+  !(kind === 'promise_broken' && pop.cases.some((one) => text.includes(one.title))));
 
 /** What a CRM says: it comes after the pop, and says how old it is. */
 function outside(source) {

@@ -2,9 +2,10 @@
 import { ask, get, post, segment } from './api.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, said } from './dom.js';
-import { lookAt, presenceLine } from './presence.js';
+import { restoreButton } from './history.js';
 import { keepTyped } from './keptForms.js';
 import { person } from './people.js';
+import { lookAt, presenceLine } from './presence.js';
 import { repliesOf } from './replies.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, instant, localTime, since } from './time.js';
@@ -155,7 +156,7 @@ export async function caseDialog(one, session, changed) {
     found && !found.closed_at && handover(found, author, dialog, problem, changed),
     found && owners(found),
     found && links(found),
-    found && story(found)),
+    found && story(found, () => { dialog.close(); changed(); })),
     // Outside of the form: a key that saves the case is none that sends a mail.
     ...(found && !isPromise ? [repliesOf(found, session)] : []));
   if (found) {
@@ -270,7 +271,7 @@ function handover(found, author, dialog, problem, changed) {
 }
 
 /** What was changed, by whom; asked for when it is opened. */
-function story(found) {
+function story(found, put) {
   const list = h('ol', { class: 'timeline' });
   const box = h('details', { ontoggle: async () => {
     if (!box.open || list.childElementCount) return;
@@ -280,7 +281,9 @@ function story(found) {
         h('time', { datetime: version.at }, dateTime(version.at)), ' ',
         version.by == null ? t('message.nobody') : who(found, version.by), ' ',
         h('span', { class: 'quiet' }, version.changes.map((change) =>
-          `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')))));
+          `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')), ' ',
+        version.version !== found.version
+          && restoreButton(`/v1/cases/${segment(found.id)}`, version, found.version, put))));
     } catch (refusal) { list.replaceChildren(h('li', { class: 'problem' }, refusal.message)); }
   } }, h('summary', {}, t('case.history')), list);
   return box;

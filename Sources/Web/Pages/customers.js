@@ -23,6 +23,7 @@ import { number, t } from './text.js';
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 import { erase } from './erase.js';
+import { deletedCustomers, removal } from './removal.js';
 
 /** What a customer agreed to and what not, and whether to call at all. */
 const consents = (record) => [
@@ -180,9 +181,10 @@ export class Customers extends CustomerEditor {
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
     if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`);
     else this.record.removeAttribute('aria-labelledby');
-    this.record.replaceChildren(one
-      ? (one.isEditing ? this.editor(one) : this.reader(one))
-      : h('p', { class: 'quiet empty' }, t('customer.none')));
+    this.record.replaceChildren(...(one
+      ? [one.isEditing ? this.editor(one) : this.reader(one)]
+      : [h('p', { class: 'quiet empty' }, t('customer.none')), deletedCustomers(this.session, (id) => this.show(id))])
+      .filter(Boolean));
     if (this.presence) this.record.prepend(this.presence.line);
     // Who types a note while the record changes types on.
     const text = typing === null ? null : byId('customer-note');
@@ -250,6 +252,7 @@ export class Customers extends CustomerEditor {
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
       duplicates(record, this.session, () => this.load(record.id).then(() => this.draw()), (id) => this.show(id)),
+      removal(record, this.session, () => this.close(record.id)),
       erase(record, this.session, () => this.close(record.id)),
       this.cases(record),
       this.noteForm(one),
@@ -306,7 +309,7 @@ export class Customers extends CustomerEditor {
     });
   }
 
-  dialButton(phone, record = null) { return dialButton(this.session.operator ?? null, phone, record); }
+  dialButton(phone, record = null) { return dialButton(this.session, phone, record); }
 
   /** A new record; `done` gets it once it is saved. */
   create({ name = '', phone = '', done } = {}) {

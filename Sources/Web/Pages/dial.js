@@ -1,4 +1,4 @@
-// A call from the operator's own phone to a number.
+// A call from the operator's own phone, by a button beside a number. Who does not want to be called is asked about first.
 import { get, post, segment } from './api.js';
 import { h } from './dom.js';
 import { person } from './people.js';
@@ -6,19 +6,20 @@ import { t } from './text.js';
 import { dateTime } from './time.js';
 
 /**
- * The button that rings the operator's phone and connects it, with what became of it; null for who has no phone.
+ * The button and what becomes of the call; null for who has no phone.
  *
  * Where the number's customer waits to be called back, that callback is claimed first; one that a colleague has is said
  * before anybody is called twice.
  *
  * @param record whose number it is, where the button stands on a record.
  */
-export function dialButton(operator, phone, record = null) {
+export function dialButton(session, phone, record = null) {
+  const { operator } = session;
   if (!operator) return null;
   const status = h('span', { class: 'quiet', role: 'status' });
+  const path = `/v1/operators/${segment(operator)}/dial`;
   let isWarned = false;
-  const dial = async (event) => {
-    const button = event.target;
+  const dial = async (button, override) => {
     button.disabled = true;
     const claim = record && !isWarned ? await claimCallback(operator, phone, record) : null;
     if (claim?.by) {
@@ -29,15 +30,26 @@ export function dialButton(operator, phone, record = null) {
     }
     status.textContent = t('dial.ringing');
     try {
-      await post(`/v1/operators/${segment(operator)}/dial`, { to: phone.display });
+      await post(path, { to: phone.display, ...(override ? { override_do_not_call: true } : {}) });
       status.textContent = [t('dial.done'), claim && t('dial.claimed')].filter(Boolean).join(' ');
-    } catch (refusal) { status.textContent = refusal.message; }
+    } catch (refusal) {
+      if (refusal.body?.do_not_call) ask(button); else status.textContent = refusal.message;
+    }
     button.disabled = false;
+  };
+  const ask = (button) => {
+    const yes = h('button', { type: 'button', class: 'small', onclick: () => dial(button, true) }, t('dial.anyway'));
+    const no = h('button', { type: 'button', class: 'small', onclick: () => {
+      status.textContent = '';
+      button.focus();
+    } }, t('cancel'));
+    status.replaceChildren(h('strong', {}, t('dial.doNotCall')), ' ', no, ' ', yes);
+    no.focus();
   };
   return [
     h('button', {
-      type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) },
-      t('dial')), ' ',
+      type: 'button', class: 'small', onclick: (event) => dial(event.target, false),
+      'aria-label': t('dial.to', { number: phone.display }) }, t('dial')), ' ',
     status];
 }
 

@@ -1,6 +1,7 @@
 // What belongs to a customer: purchases, contracts, contacts by hand, notes; listed, recorded, changed and put back.
 import { ask, get, post } from './api.js';
 import { announce, h, said } from './dom.js';
+import { itemHistory } from './history.js';
 import { keepTyped, namedFields } from './keptForms.js';
 import { person } from './people.js';
 import { t, word } from './text.js';
@@ -102,7 +103,8 @@ export class ItemPanel {
     const buttons = item.version == null ? [] : [
       h('button', { type: 'button', class: 'small', onclick: () => this.draft(item) }, t('items.change')), ' ',
       h('button', { type: 'button', class: 'small', onclick: () => this.remove(item) }, t('items.delete'))];
-    return h('li', {}, parts.map((part, i) => [i ? ' · ' : '', part]), ' ', buttons);
+    return h('li', {}, parts.map((part, i) => [i ? ' · ' : '', part]), ' ', buttons,
+      item.version > 1 && itemHistory(this.path, item, () => this.refresh().then(() => this.changed())));
   }
 
   /** The form: empty for a new one, or with an item that is to be changed. */

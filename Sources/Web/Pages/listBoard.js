@@ -2,6 +2,7 @@
 import { ask, get, post, segment } from './api.js';
 import { callDialog, queryOf } from './callList.js';
 import { announce, byId, h, said } from './dom.js';
+import { listHistory, restoreButton } from './history.js';
 import { entryFacts, resultName } from './lists.js';
 import { number, percent, t, word } from './text.js';
 import { dateTime } from './time.js';
@@ -47,6 +48,11 @@ function row(list, load, problem) {
       return;
     }
     announce(t('lists.deleted', { what: list.title }));
+    problem.replaceChildren(t('lists.deleted', { what: list.title }), ' ',
+      restoreButton(`/v1/lists/${segment(list.name)}`, list, null, () => {
+        problem.textContent = '';
+        return load();
+      }));
     await load();
   };
   return h('tr', { 'data-list': list.name },
@@ -62,7 +68,19 @@ function row(list, load, problem) {
       h('a', { class: 'small', href: `/v1/lists/${segment(list.name)}/entries?format=csv`, download: '' }, 'CSV'),
       list.kind === 'saved' && h('button', {
         type: 'button', class: 'small', onclick: () => listDialog(list, load) }, t('work.change')),
+      list.kind === 'saved' && h('button', {
+        type: 'button', class: 'small', onclick: () => historyDialog(list, load) }, t('versions')),
       list.kind === 'saved' && h('button', { type: 'button', class: 'small', onclick: remove }, t('lists.delete'))));
+}
+
+/** Who changed a list, and putting a version back. */
+function historyDialog(list, load) {
+  const history = listHistory(list, async () => {
+    byId('dialog').close();
+    await load();
+  });
+  callDialog(h('h2', {}, said(list.title)), history);
+  history.open = true;
 }
 
 /** Who is in a list, page by page; those who are worked off too. */

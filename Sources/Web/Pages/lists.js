@@ -19,6 +19,7 @@ export function entryFacts(one) {
   ].filter(Boolean);
   return [
     h('strong', {}, said(one.customer_name)), ' ', h('span', { class: 'tier' }, tierMark(one.tier)),
+    one.do_not_call && [' ', h('span', { class: 'mark-of-case late' }, t('field.do_not_call'))],
     h('br'), facts.flatMap((fact, i) => (i ? [' · ', fact] : [fact]))];
 }
 

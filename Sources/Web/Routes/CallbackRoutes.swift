@@ -248,6 +248,7 @@ private struct Shown {
                     out.field("name", customer.fields.name)
                     out.field("tier", customer.fields.tier)
                     out.field("owner", customer.fields.owner)
+                    out.field("do_not_call", customer.fields.details.doNotCall)
                 }
             } else {
                 out.null()

@@ -8,6 +8,7 @@ import Storage
 struct OperatorRoutes {
     let engine: Engine
     let history: any CallHistory
+    let records: CustomerStore
     let recorder: EventRecorder
     let orders: PBXOrders
     let settings: WebSettings
@@ -211,6 +212,27 @@ struct OperatorRoutes {
 
     private struct Dial: Decodable {
         var to: String
+        /// Call although the customer does not want to be called.
+        var override_do_not_call: Bool?
+    }
+
+    /// Records that are looked at for who does not want to be called.
+    private static let sharersMax = 100
+
+    /// - Throws: `Problem` 409 when a customer with this number does not want to be called, and nobody said otherwise.
+    private func checkWish(_ asked: Dial, _ to: String) throws {
+        guard asked.override_do_not_call != true, let key = settings.numberReader.dialled(to).key else { return }
+        let found = try records.find(number: key, limit: OperatorRoutes.sharersMax).customers
+        let those = found.filter(\.fields.details.doNotCall).map(\.id)
+        guard let first = those.first else { return }
+        throw Problem(
+            .conflict,
+            "Customer \(first) does not want to be called. To call all the same, send \"override_do_not_call\": true."
+        ) { out in
+            out.field("do_not_call", true)
+            out.key("customers")
+            out.array { out in for id in those { out.value(id) } }
+        }
     }
 
     /// Rings the operator's own phone, and connects it with the number once it is picked up.
@@ -223,6 +245,7 @@ struct OperatorRoutes {
             throw Problem.bad(
                 "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")
         }
+        try checkWish(asked, to)
         guard let known = try await one(id), known.isLoggedIn else {
             throw Problem(.conflict, "Operator \(id) is not logged in.")
         }

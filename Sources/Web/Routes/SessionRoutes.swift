@@ -100,6 +100,7 @@ struct SessionRoutes {
             if let name = one.name { names[one.operator] = name }
         }
         let name = person.flatMap { names[$0] }
+        let reading = request.language ?? rules.language ?? settings.language
         var headers: HTTPFields = [:]
         if let cookie {
             headers[.setCookie] = Cookie.set(
@@ -157,7 +158,7 @@ struct SessionRoutes {
                 out.object { out in
                     for field in settings.customFieldLabels where who.may(field.right) {
                         out.key(text: field.name)
-                        out.value(field.label)
+                        out.value(field.label(reading))
                     }
                 }
                 out.key("operator_names")

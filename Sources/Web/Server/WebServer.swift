@@ -95,7 +95,7 @@ public final class WebServer: Sendable {
             settings: parts.settings, now: parts.now, lists: listDesk(parts)
         ).add(to: router)
         OperatorRoutes(
-            engine: parts.engine, history: parts.history,
+            engine: parts.engine, history: parts.history, records: parts.records,
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
         OperatorDayRoutes(engine: parts.engine, settings: parts.settings).add(to: router)
