@@ -316,7 +316,8 @@ export class Customers {
       event.target.disabled = true;
       status.textContent = t('dial.ringing');
       try {
-        await post(`/v1/operators/${segment(this.session.operator)}/dial`, { to: phone.display });
+        await post(`/v1/operators/${segment(this.session.operator)}/dial`,
+          { to: phone.display, customer: this.shown || undefined });
         status.textContent = t('dial.done');
       } catch (refusal) { status.textContent = refusal.message; }
       event.target.disabled = false;
@@ -396,7 +397,8 @@ export class Customers {
         : value && typeof value === 'object' ? JSON.stringify(value)
           : value ?? '');
     const more = Object.keys({ ...companyParts({}), ...personalParts({}) });
-    const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom'].filter((key) => one.asked.includes(key));
+    const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom']
+      .filter((key) => one.asked.includes(key));
     return h('table', { class: 'conflict' },
       h('caption', {}, t('customer.conflict')),
       h('thead', {}, h('tr', {},

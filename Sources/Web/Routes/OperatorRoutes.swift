@@ -8,6 +8,7 @@ import Storage
 struct OperatorRoutes {
     let engine: Engine
     let history: any CallHistory
+    let records: CustomerStore
     let recorder: EventRecorder
     let orders: PBXOrders
     let settings: WebSettings
@@ -211,6 +212,8 @@ struct OperatorRoutes {
 
     private struct Dial: Decodable {
         var to: String
+        /// Whose number it is: by that a number is found of which the client sees the end alone.
+        var customer: Int64?
     }
 
     /// Rings the operator's own phone, and connects it with the number once it is picked up.
@@ -218,7 +221,7 @@ struct OperatorRoutes {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let asked: Dial = try await request.json()
-        let to = DialledNumber.clean(asked.to)
+        let to = DialledNumber.clean(try whole(asked))
         guard let to else {
             throw Problem.bad(
                 "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")
@@ -242,6 +245,15 @@ struct OperatorRoutes {
                 out.field("to", to)
             }
         }
+    }
+
+    private func whole(_ asked: Dial) throws -> String {
+        guard NumberMask.isMask(asked.to) else { return asked.to }
+        let phones = try asked.customer.flatMap { try records.customer($0) }?.fields.phones ?? []
+        guard let phone = phones.first(where: { NumberMask.masked($0.display) == asked.to }) else {
+            throw Problem.bad("to is the end of a number: say whose it is with customer, the number of a record.")
+        }
+        return phone.e164 ?? phone.display
     }
 }
 

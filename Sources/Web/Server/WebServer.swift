@@ -52,6 +52,7 @@ public final class WebServer: Sendable {
             middleware: Authentication(
                 identities: identities, accounts: parts.accounts, settings: parts.settings,
                 streams: parts.openStreams))
+        router.add(middleware: MaskNumbers(settings: parts.settings))
         router.add(middleware: ViewNotes(views: parts.views, now: parts.now))
         let description = describe(parts, parameters: router)
         let guarded = GuardedRouter(router)
@@ -94,7 +95,7 @@ public final class WebServer: Sendable {
             settings: parts.settings, now: parts.now, lists: listDesk(parts)
         ).add(to: router)
         OperatorRoutes(
-            engine: parts.engine, history: parts.history,
+            engine: parts.engine, history: parts.history, records: parts.records,
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
         MessageRoutes(
