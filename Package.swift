@@ -333,7 +333,7 @@ let package = Package(
             dependencies: [
                 "CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: swift),
+            ], exclude: ["Exports"], swiftSettings: swift),
         .testTarget(
             name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),

@@ -143,6 +143,8 @@ public struct Settings: Equatable, Sendable {
         public var alsoValid: [String] = []
         /// What operators dial before an outside number; empty for nothing.
         public var outsidePrefix = ""
+        /// The least role that sees whole numbers on screens and in the API; the others see their ends.
+        public var seenBy = CustomField.Seer.operator
     }
 
     /// The operators' desk in the browser.
@@ -189,6 +191,7 @@ public struct Settings: Equatable, Sendable {
             ("timezone", timezone != new.timezone),
             ("day_start", dayStart != new.dayStart),
             ("region", region != new.region),
+            ("numbers.seen_by", numbers.seenBy != new.numbers.seenBy),
             ("interval", interval != new.interval),
             ("http", http != new.http),
             ("tls", tls != new.tls),

@@ -50,7 +50,7 @@ extension Daemon {
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
             contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
-            signIn: settings.signIn)
+            signIn: settings.signIn, numbersSeenBy: settings.numbers.seenBy)
     }
 
     func listen(

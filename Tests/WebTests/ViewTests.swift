@@ -1,6 +1,7 @@
 import CallCenter
 import Foundation
 import HTTPTypes
+import Settings
 import Storage
 import Testing
 
@@ -154,11 +155,16 @@ import Testing
 
     /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up, from
     /// another number.
-    static func centre() async throws -> (routes: Routes, pop: String) {
+    ///
+    /// - Parameter least: the least role that sees whole numbers.
+    static func centre(
+        numbersSeenBy least: Settings.CustomField.Seer = .operator
+    ) async throws -> (routes: Routes, pop: String) {
         let card = CustomerCard(id: 1, name: "Hanako Example", tier: "regular")
         let routes = try Routes(caller: card) {
             $0.settings.mail.from = "support@example.com"
             $0.settings.mail.isReviewed = true
+            $0.settings.numbersSeenBy = least
         }
         routes.clock.advance(by: Engine.now() - routes.clock.now)
         let made = try await routes.ask(

@@ -91,7 +91,7 @@ struct CustomerOptions: ParsableArguments {
         for (member, text) in texts { if let text { values[member] = text.isEmpty ? .null : .text(text) } }
         if let companyID {
             guard companyID.isEmpty || Int64(companyID) != nil else {
-                throw .local("--company-id is the number of a company's record, as `screenpop customers find` lists it.")
+                throw .local("--company-id is the number of a company's record, as `customers find` lists it.")
             }
             values["company_id"] = Int64(companyID).map { .number($0) } ?? .null
         }

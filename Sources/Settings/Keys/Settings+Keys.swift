@@ -143,6 +143,7 @@ extension Settings.Numbers {
             }
             return text
         },
+        .choice("seen_by", \.seenBy),
     ]
 }
 

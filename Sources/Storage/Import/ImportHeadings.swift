@@ -27,6 +27,7 @@ enum ImportHeadings {
         "得意先名1": .name, "取引先名": .name, "取引先名称": .name,
         "last_name": .familyName, "first_name": .givenName,
         "phonetic_last_name": .familyKana, "family_name_yomi": .familyKana, "last_name_phonetic": .familyKana,
+        "surname_yomi": .familyKana, "given_yomi": .givenKana, "tag": .tags, "事業所種別": .kind,
         "phonetic_first_name": .givenKana, "given_name_yomi": .givenKana, "first_name_phonetic": .givenKana,
         "カナ名称": .kana, "取引先名(カナ)": .kana, "得意先名カナ": .kana, "お名前(フリガナ)": .kana,
         "company_name": .company, "organization_name": .company, "organization_1_name": .company,
@@ -45,14 +46,15 @@ enum ImportHeadings {
     private static let mails: Set<String> = [
         "e_mail", "mail", "email_address", "primary_email", "secondary_email", "e_mail_address", "e_mail_2_address",
         "e_mail_3_address", "e_mail_1_value", "e_mail_2_value", "e_mail_3_value", "email_1", "email_2", "eメール",
-        "電子メール", "電子メールアドレス", "メールアドレス1", "メールアドレス2", "メールアドレス3",
+        "担当者メールアドレス", "電子メール", "電子メールアドレス", "メールアドレス1", "メールアドレス2", "メールアドレス3",
     ]
 
     /// The business's, as a contact of a centre is called at work. A second address stays out.
     private static let addresses: Set<String> = [
         "address_1_formatted", "business_street", "business_city", "business_state", "business_postal_code",
         "street_address", "city", "state/region", "postal_code", "mailing_street", "mailing_city", "mailing_state",
-        "mailing_state/province", "mailing_zip", "mailing_zip/postal_code", "都道府県", "市区町村", "番地", "建物名", "住所1",
+        "mailing_state/province", "mailing_zip", "mailing_zip/postal_code", "都道府県", "市区町村", "番地", "建物名", "市区町村・番地",
+        "建物名・部屋番号など", "住所1",
         "住所2", "住所3", "郵便番号",
     ]
 }

@@ -48,6 +48,8 @@ public struct WebSettings: Sendable {
     public var mail: Settings.Mail
     /// What signing in takes.
     public var signIn: Settings.SignIn
+    /// The least role that sees whole telephone numbers.
+    public var numbersSeenBy: Settings.CustomField.Seer
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -59,7 +61,7 @@ public struct WebSettings: Sendable {
         work: @escaping @Sendable () -> WorkClock = { WorkClock() },
         lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() },
         mail: Settings.Mail = Settings.Mail(),
-        signIn: Settings.SignIn = Settings.SignIn()
+        signIn: Settings.SignIn = Settings.SignIn(), numbersSeenBy: Settings.CustomField.Seer = .operator
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -84,6 +86,7 @@ public struct WebSettings: Sendable {
         self.lists = lists
         self.mail = mail
         self.signIn = signIn
+        self.numbersSeenBy = numbersSeenBy
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

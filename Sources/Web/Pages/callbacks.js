@@ -211,7 +211,7 @@ export function deskCallbacks(session, customers) {
       h('div'),
       h('div', { class: 'buttons' }),
       h('div', { class: 'row', hidden: true },
-        customers.dialButton({ display: one.from.display }),
+        customers.dialButton({ display: one.from.display, customer: one.customer?.id }),
         note,
         button('done', t('column.done'), () => list.done(one.id, note.value))));
   };

@@ -30,7 +30,9 @@ export function dialButton(session, phone, record = null) {
     }
     status.textContent = t('dial.ringing');
     try {
-      await post(path, { to: phone.display, ...(override ? { override_do_not_call: true } : {}) });
+      // By the customer a number is found of which only the end is shown.
+      const customer = record?.id ?? phone.customer ?? undefined;
+      await post(path, { to: phone.display, customer, ...(override ? { override_do_not_call: true } : {}) });
       status.textContent = [t('dial.done'), claim && t('dial.claimed')].filter(Boolean).join(' ');
     } catch (refusal) {
       if (refusal.body?.do_not_call) ask(button); else status.textContent = refusal.message;

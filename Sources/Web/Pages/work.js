@@ -169,7 +169,7 @@ export class Work {
         h('br'), one.customer && [phone(one.from), ' · '], said(one.queue), ' · ',
         t('callbacks.since', { at: dateTime(one.since) })],
       isMine ? [
-        this.customers.dialButton({ display: one.from.display }), note,
+        this.customers.dialButton({ display: one.from.display, customer: one.customer?.id }), note,
         this.button('done', () => this.done(one, note.value)),
         this.button('release', () => this.actOnCallback(one, 'release'))]
         : this.button('claim', () => this.actOnCallback(one, 'claim')),

@@ -107,13 +107,26 @@ struct CustomerBody: Decodable {
         }
         var numbers: [Phone]? = nil
         phones.apply(to: &numbers, isWhole: true)
-        if case .absent = phones, !isWhole {} else { fields.phones = try CustomerBody.read(numbers ?? [], reader) }
+        if case .absent = phones, !isWhole {} else {
+            fields.phones = try CustomerBody.read(numbers ?? [], over: fields.phones, reader)
+        }
         try CustomerBody.check(fields, tiers: tiers)
     }
 
-    private static func read(_ phones: [Phone], _ reader: PhoneNumberReader) throws(Problem) -> [PhoneEntry] {
-        var entries: [PhoneEntry] = []
+    /// - Parameter before: what the record has: a mask that was shown of a number stands for it.
+    private static func read(
+        _ phones: [Phone], over before: [PhoneEntry], _ reader: PhoneNumberReader
+    ) throws(Problem) -> [PhoneEntry] {
+        var entries: [PhoneEntry] = [], kept = before
         for phone in phones {
+            if NumberMask.isMask(phone.raw) {
+                // Two numbers may have one mask: they stay in their order.
+                guard let place = kept.firstIndex(where: { NumberMask.masked($0.raw) == phone.raw }) else {
+                    throw .bad("phones has \(phone.raw), which is the end of no number of this customer.")
+                }
+                entries.append(kept.remove(at: place))
+                continue
+            }
             let cell = PhoneCell(phone.raw, reader)
             guard cell.faults.isEmpty, !cell.entries.isEmpty else {
                 throw .bad(

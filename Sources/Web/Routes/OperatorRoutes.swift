@@ -212,6 +212,8 @@ struct OperatorRoutes {
 
     private struct Dial: Decodable {
         var to: String
+        /// Whose number it is: by that a number is found of which the client sees the end alone.
+        var customer: Int64?
         /// Call although the customer does not want to be called.
         var override_do_not_call: Bool?
     }
@@ -240,7 +242,7 @@ struct OperatorRoutes {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let asked: Dial = try await request.json()
-        let to = DialledNumber.clean(asked.to)
+        let to = DialledNumber.clean(try whole(asked))
         guard let to else {
             throw Problem.bad(
                 "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")
@@ -265,6 +267,15 @@ struct OperatorRoutes {
                 out.field("to", to)
             }
         }
+    }
+
+    private func whole(_ asked: Dial) throws -> String {
+        guard NumberMask.isMask(asked.to) else { return asked.to }
+        let phones = try asked.customer.flatMap { try records.customer($0) }?.fields.phones ?? []
+        guard let phone = phones.first(where: { NumberMask.masked($0.display) == asked.to }) else {
+            throw Problem.bad("to is the end of a number: say whose it is with customer, the number of a record.")
+        }
+        return phone.e164 ?? phone.display
     }
 }
 

@@ -53,6 +53,7 @@ public final class WebServer: Sendable {
             middleware: Authentication(
                 identities: identities, accounts: parts.accounts, settings: parts.settings,
                 streams: parts.openStreams))
+        router.add(middleware: MaskNumbers(settings: parts.settings))
         router.add(middleware: ViewNotes(views: parts.views, now: parts.now))
         let description = describe(parts, parameters: router)
         let guarded = GuardedRouter(router)
