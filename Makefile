@@ -243,7 +243,8 @@ test-quick: deps
 
 bench: build
 	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
-	exec python3 Benchmarks/run.py
+	python3 Benchmarks/run.py
+	exec python3 Benchmarks/records.py $(RECORDS)
 
 bench-append: deps
 	@swift build -c release --static-swift-stdlib --product AppendBenchmark
