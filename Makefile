@@ -245,6 +245,7 @@ bench: build
 	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
 	python3 Benchmarks/run.py
 	python3 Benchmarks/cluster.py || [ $$? = 77 ]
+	exec python3 Benchmarks/records.py $(RECORDS)
 
 bench-append: deps
 	@swift build -c release --static-swift-stdlib --product AppendBenchmark

@@ -146,7 +146,7 @@ import Testing
         "get /v1/stream": "noted after each pop was sent: DaemonTests/ViewLogTests asks a daemon",
         "post /v1/events": "what a PBX is answered: a machine, and the event log has it",
         "get /v1/customers/duplicates": two, "get /v1/customers/{id}/duplicates": two, "get /v1/duplicates": two,
-        "post /v1/customers/{id}/merge": two, "post /v1/merges/{id}/undo": two,
+        "post /v1/customers/{id}/merge": two, "post /v1/merges/{id}/undo": two, "get /v1/merges": two,
         "get /v1/lists": filter, "post /v1/lists": filter, "get /v1/lists/{name}": filter,
         "patch /v1/lists/{name}": filter, "post /v1/lists/{name}/restore": filter,
     ]
@@ -250,7 +250,9 @@ import Testing
         #expect(try await seen(.get, "/v1/customers/1/duplicates") == [2])
         #expect(try await seen(.get, "/v1/duplicates") == [1, 2])
         #expect(try await seen(.post, "/v1/customers/1/merge", #"{"other":2}"#) == [1, 2])
+        #expect(try await seen(.get, "/v1/merges") == [1, 2])
         #expect(try await seen(.post, "/v1/merges/1/undo") == [1, 2])
+        #expect(try await seen(.get, "/v1/merges?customer=1") == [1, 2])
     }
 
     /// A new route that shows a customer has to be in the table above, and so is tried.

@@ -10,8 +10,8 @@ extension CustomerStore {
     /// Maximum of counted matches.
     public static let matchesMax = 1_000
 
-    /// Customers whose name, reading, company, address, mail, external id, number or tag contains the text, at most `limit`, and
-    /// their total up to `matchesMax`.
+    /// Customers whose name, reading, company, address, mail, external id, number or tag contains the text, at most
+    /// `limit`, and their total up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
         let ids: [Int64] = try searching { finder throws(SQLiteError) in
@@ -54,7 +54,9 @@ extension CustomerStore {
         let number =
             digits.count >= 3 && digits.count >= text.count - 4
             ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
-        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE ?2)"
+        let inPhones =
+            number.isEmpty
+            ? "" : "OR EXISTS(SELECT 1 FROM phone p WHERE p.customer=customer.id AND p.e164 LIKE ?2)"
         return try ids(
             finder,
             """
@@ -63,7 +65,7 @@ extension CustomerStore {
               name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 \
             ESCAPE '\\'
               OR external_id LIKE ?1 ESCAPE '\\' OR address LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
-              OR id IN (SELECT customer FROM customer_identity WHERE value LIKE ?1 ESCAPE '\\'))
+              OR EXISTS(SELECT 1 FROM customer_identity i WHERE i.customer=customer.id AND i.value LIKE ?1 ESCAPE '\\'))
             LIMIT \(matchesMax)
             """, "%\(escaped)%", number.isEmpty ? nil : "%\(number)%")
     }

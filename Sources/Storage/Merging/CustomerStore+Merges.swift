@@ -58,3 +58,20 @@ extension CustomerStore {
         }
     }
 }
+
+extension CustomerStore {
+    /// What customers are called, or were when they were merged into others; deleted and erased ones are left out.
+    public func names(of ids: Set<Int64>) throws(StoreError) -> [Int64: String] {
+        try with { state throws(SQLiteError) in
+            var names: [Int64: String] = [:]
+            for id in ids {
+                if let record = try state.record(id) {
+                    names[id] = record.fields.name
+                } else if let part = try state.part(id) {
+                    names[id] = part.fields.name
+                }
+            }
+            return names
+        }
+    }
+}

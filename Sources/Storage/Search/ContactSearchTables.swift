@@ -9,9 +9,12 @@ enum ContactSearchTables {
     /// the row is there: `OR IGNORE` in a trigger gives way to the `OR REPLACE` of the statement that fires it. A
     /// contact is looked for by its id, as a call may be written to its new customer before it leaves the former one.
     ///
+    /// `touchpoint_number` is for an erase, which asks of each number whether others called from it.
+    ///
     /// The customers' own index begins again from empty: their addresses are in it now.
     static let schema = """
         CREATE INDEX IF NOT EXISTS touchpoint_id ON touchpoint(id);
+        CREATE INDEX IF NOT EXISTS touchpoint_number ON touchpoint(number, customer) WHERE number IS NOT NULL;
         CREATE VIRTUAL TABLE contact_grams USING fts5(grams, content='', columnsize=0, tokenize='ascii');
         CREATE TABLE contact_todo(id INTEGER PRIMARY KEY, indexed TEXT) STRICT;
         INSERT OR IGNORE INTO contact_todo SELECT id, NULL FROM touchpoint WHERE summary<>'';

@@ -21,7 +21,7 @@ extension CustomerStore {
         t.at, t.channel, t.direction, t.operator, t.line, t.summary, t.duration, t.outcome, t.tier, t.id, t.customer, \
         c.name, c.tier
         """
-    private static let contactSource = "JOIN touchpoint t ON t.id=g.id JOIN customer c ON c.id=t.customer"
+    private static let contactSource = "JOIN touchpoint t ON t.id=n.id JOIN customer c ON c.id=t.customer"
 
     /// The ids of calls are positive and grow; those of contacts and notes by hand are negative, and the newest has the
     /// lowest.
@@ -32,18 +32,18 @@ extension CustomerStore {
     static let indexedContacts = [("rowid>0", "DESC"), ("rowid<0", "ASC")].map { ids, order in
         """
         SELECT \(contactColumns) FROM (SELECT rowid AS id FROM contact_grams WHERE contact_grams MATCH ?1 AND \(ids) \
-        ORDER BY rowid \(order) LIMIT ?2) g \(contactSource)
+        ORDER BY rowid \(order) LIMIT ?2) n \(contactSource)
         """
     }
     static let newestContacts = newestFirst.map { ids, order in
         """
         SELECT \(contactColumns) FROM (SELECT g.id FROM touchpoint g WHERE \(ids) AND g.summary<>'' \
-        ORDER BY g.id \(order) LIMIT ?2) g \(contactSource)
+        ORDER BY g.id \(order) LIMIT ?2) n \(contactSource)
         """
     }
     static let waitingContacts = newestFirst.map { ids, order in
         """
-        SELECT \(contactColumns) FROM (SELECT g.id FROM contact_todo g WHERE \(ids) ORDER BY g.id \(order) LIMIT ?2) g \
+        SELECT \(contactColumns) FROM (SELECT g.id FROM contact_todo g WHERE \(ids) ORDER BY g.id \(order) LIMIT ?2) n \
         \(contactSource)
         """
     }

@@ -157,6 +157,9 @@ struct MergeRoutes {
         let query = Query(request), limit = try query.limit(default: 50, max: 1_000)
         let customer = try query.number("customer", in: .id), below = try query.number("after", in: .id)
         let found = try writer.store.merges(of: customer, below: below, limit: limit + 1)
+        let names = try writer.store.names(of: Set(found.prefix(limit).flatMap { [$0.into, $0.other] }))
+        let reader = context.reader(.search)
+        for id in names.keys { reader.sees(id) }
         return .json { out in
             out.object { out in
                 out.key("items")
@@ -165,7 +168,9 @@ struct MergeRoutes {
                         out.object { out in
                             out.field("id", one.id)
                             out.field("customer", one.into)
+                            out.field("customer_name", names[one.into])
                             out.field("other", one.other)
+                            out.field("other_name", names[one.other])
                             out.field("at", one.at)
                             out.field("by", one.by)
                             out.field("undone_at", one.undoneAt)

@@ -4,7 +4,7 @@ import { name } from './card.js';
 import { announce, h, later, said } from './dom.js';
 import { t } from './text.js';
 
-const reasons = (found) => found.reasons.map((reason) => t(`duplicate.${reason}`)).join(', ');
+export const reasons = (found) => found.reasons.map((reason) => t(`duplicate.${reason}`)).join(', ');
 
 const who = (customer) => [name(customer), ' ',
   h('span', { class: 'quiet' }, [customer.phones[0]?.display, customer.company].filter(Boolean).join(' · '))];
@@ -77,7 +77,7 @@ function line(found, record, session, changed, open) {
   return h('li', {}, who(customer), ' ', reasons(found), ' ',
     h('button', { type: 'button', class: 'small', onclick: () => open(customer.id) }, t('customer.open')), ' ',
     mayMerge && h('button', {
-      type: 'button', class: 'small', onclick: () => preview(customer, record, session, place, changed) },
+      type: 'button', class: 'small', onclick: () => merging(customer, record, session, place, changed) },
     t('duplicates.merge')),
     place);
 }
@@ -86,8 +86,14 @@ function line(found, record, session, changed, open) {
 const fieldName = (field, session) => (field.startsWith('custom.')
   ? session.custom_fields[field.slice('custom.'.length)] ?? field : t(`field.${field}`));
 
-/** What a merge would do, before it is done. */
-async function preview(other, record, session, place, changed) {
+/**
+ * What a merge would do, before it is done.
+ *
+ * @param other becomes a part of the record.
+ * @param place gets the preview, and the button that does it.
+ * @param changed called when it was done.
+ */
+export async function merging(other, record, session, place, changed) {
   const path = `/v1/customers/${record.id}/merge`;
   let report;
   try { report = await post(`${path}?dry_run=true`, { other: other.id }); } catch (refusal) {

@@ -30,7 +30,7 @@ addEventListener('pagehide', sendUses);
 const known = [
   'name', 'kana', 'company', 'tier', 'owner', 'phones', 'email', 'emails', 'line_id', 'address', 'external_id', 'tags',
   'cautions', 'preferences', 'persona', 'do_not_pair', 'do_not_call', 'status_reason'];
-const isFilled = (value) => (Array.isArray(value) ? value.length > 0 : value != null && value !== '' && value !== false);
+const isFilled = (value) => (Array.isArray(value) ? value.length > 0 : value != null && ![false, ''].includes(value));
 
 /** The fields of a record or a card that have something in them. */
 export const filledFields = (record) => [

@@ -11,6 +11,7 @@ import { answerForm, messageBoard } from './messageBoard.js';
 import { listBoard } from './listBoard.js';
 import { setUpPage } from './page.js';
 import { imports } from './imports.js';
+import { mergeBoard } from './mergeBoard.js';
 import { noteCostBoard } from './noteCost.js';
 import { qualityBoard } from './quality.js';
 import { replyBoard } from './replies.js';
@@ -37,7 +38,7 @@ const pages = {
   lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
-  noteCost: () => noteCostBoard(panel, session),
+  noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
   ...(session.role === 'admin'
     ? { imports: () => imports(panel), sessions: () => sessionBoard(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
