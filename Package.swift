@@ -298,8 +298,6 @@ let package = Package(
             name: "CRMLookupTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),
         .testTarget(name: "ContactCardsTests", dependencies: ["ContactCards"], swiftSettings: swift),
-        // Against servers that they start: slapd and PostgreSQL.
-        .testTarget(name: "LDAPTests", dependencies: ["LDAP"], swiftSettings: swift),
         .testTarget(
             name: "SettingsTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),
@@ -338,13 +336,15 @@ let package = Package(
             name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),
         // Against a server of PostgreSQL that they start.
-        .testTarget(name: "PostgresLogTests", dependencies: ["PostgresLog"], swiftSettings: swift),
+        .testTarget(
+            name: "PostgresLogTests", dependencies: ["CRMLookup", "PostgresLog", "PostgresQuery", "Workers"],
+            swiftSettings: swift),
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers", "SQLite",
+                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "LDAP", "Mail", "PhoneNumbers", "SQLite",
                 "Settings", "Storage", "Workers", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
