@@ -7,7 +7,7 @@ final class DirectoryServer: Sendable {
     private static let program = "/usr/sbin/slapd", schemas = "/etc/ldap/schema"
     static let isThere = FileManager.default.isExecutableFile(atPath: program)
         && FileManager.default.fileExists(atPath: schemas + "/inetorgperson.schema")
-    static let missing: Comment = "slapd is not installed: what is asked of a directory is not tested (apt install slapd)"
+    static let missing: Comment = "slapd is not installed, so directories are not tested: apt install slapd"
 
     private static let started = Result { try DirectoryServer() }
     static var shared: DirectoryServer { get throws { try started.get() } }
@@ -169,9 +169,11 @@ final class DirectoryServer: Sendable {
         return port
     }
 
+    static func listens(_ port: Int) -> Bool { connected(port) { connect($0, $1, $2) == 0 } != nil }
+
     private func awaitPort() throws {
         let limit = ContinuousClock.now + .seconds(20)
-        while DirectoryServer.connected(securePort, { connect($0, $1, $2) == 0 }) == nil {
+        while !DirectoryServer.listens(securePort) {
             guard ContinuousClock.now < limit else { throw Failure(description: "slapd does not listen") }
             usleep(10_000)
         }
