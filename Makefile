@@ -118,12 +118,19 @@ $(OPENAPI)/bin/openapi-spec-validator:
 	@python3 -m venv "$(OPENAPI)" && "$(OPENAPI)/bin/pip" install -q openapi-spec-validator==0.9.0 jsonschema==4.26.0 ||
 	  { rm -rf "$(OPENAPI)"; echo "openapi-spec-validator could not be fetched: its part is left out." >&2; }
 
-test: deps $(PROMETHEUS)
+# A server of CardDAV, for look-ups in address books.
+RADICALE := .build/radicale
+$(RADICALE)/bin/radicale:
+	@python3 -m venv "$(RADICALE)" && "$(RADICALE)/bin/pip" install -q radicale==3.9.0 ||
+	  { rm -rf "$(RADICALE)"; echo "radicale could not be fetched: the tests of address books are left out." >&2; }
+
+test: deps $(PROMETHEUS) $(RADICALE)/bin/radicale
 	@rm -rf .build/answers
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests)
+	servers+=(DirectoryLookupTests DirectorySignInTests AddressBookLookupTests)
 	swift build --build-tests
 	swift build --product ClockShift
 	tests=(.build/debug/screenpopPackageTests.xctest --testing-library swift-testing)

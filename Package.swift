@@ -298,8 +298,6 @@ let package = Package(
             name: "CRMLookupTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),
         .testTarget(name: "ContactCardsTests", dependencies: ["ContactCards"], swiftSettings: swift),
-        // Against servers that they start: slapd and PostgreSQL.
-        .testTarget(name: "LDAPTests", dependencies: ["LDAP"], swiftSettings: swift),
         .testTarget(
             name: "SettingsTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),
@@ -341,7 +339,8 @@ let package = Package(
         .testTarget(
             name: "PostgresLogTests",
             dependencies: [
-                "CallCenter", "Cluster", "NodeLink", "PostgresLog", "SQLite", "Storage",
+                "CRMLookup", "CallCenter", "Cluster", "NodeLink", "PostgresLog", "PostgresQuery", "SQLite", "Storage",
+                "Workers",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: swift),
         .testTarget(
@@ -349,7 +348,7 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers", "SQLite",
+                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "LDAP", "Mail", "PhoneNumbers", "SQLite",
                 "Settings", "Storage", "Workers", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),

@@ -128,6 +128,10 @@ struct Daemon {
             eraser.begin()
         }
         parts.certificate = certificate
+        parts.directory = settings.signIn.directory.map { settings in
+            let directory = DirectorySignIn(settings)
+            return { who, password, byNumber in await directory.check(who, password: password, byNumber: byNumber) }
+        }
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
         let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }

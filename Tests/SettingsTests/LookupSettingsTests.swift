@@ -63,6 +63,38 @@ import Testing
         #expect(said?.contains(advice) == true, "\(said ?? "nothing")")
     }
 
+    @Test func otherKindsHaveKeysOfTheirOwn() throws {
+        let field = "\nfield = [{ label = \"Name\", path = \"name\" }]"
+        let sql = try #require(
+            try load(
+                """
+                [[lookup]]
+                name = "erp"
+                kind = "sql"
+                database = "host=db.example dbname=erp user=cti"
+                query = "SELECT name FROM person WHERE tel = {number}"
+                """ + field
+            ).lookups.first)
+        #expect(sql.kind == .sql && sql.sql.query.hasSuffix("{number}"))
+        let ldap = try #require(
+            try load(
+                """
+                [[lookup]]
+                name = "staff"
+                kind = "ldap"
+                url = "ldap://ldap.example"
+                starttls = true
+                ca_file = "/etc/ssl/own.pem"
+                base = "dc=example,dc=com"
+                scope = "one"
+                filter = "(mobile={number})"
+                """ + field
+            ).lookups.first)
+        #expect(ldap.ldap.startTLS && ldap.ldap.scope == .one && ldap.ldap.authorities == "/etc/ssl/own.pem")
+        let wrong = "[[lookup]]\nname = \"a\"\nkind = \"odbc\"" + field
+        #expect(try complaint(wrong)?.contains("\"carddav\"") == true)
+    }
+
     @Test func twoOfOneNameAreRefused() throws {
         #expect(try complaint(Self.own + "\n" + Self.own)?.contains("there is one with this name already") == true)
     }

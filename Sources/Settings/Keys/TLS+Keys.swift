@@ -19,6 +19,8 @@ extension Settings {
         public var secondFactor: Set<Who> = []
         /// The least number of characters of a password.
         public var passwordMin = 8
+        /// The directory whose people sign in; nil for accounts of the daemon's own alone.
+        public var directory: Directory?
 
         public init() {}
 
@@ -51,5 +53,6 @@ extension Settings.SignIn {
     static let keys: [Key<Settings.SignIn>] = [
         .choices("second_factor", \.secondFactor),
         .number("password_min", \.passwordMin, 8...64),
+        directoryTable,
     ]
 }

@@ -43,6 +43,8 @@ public struct WebDependencies: Sendable {
     public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
     /// What others' requests become.
     public var intakes = IntakeBook.none
+    /// Asks a directory about a name and a password; nil: there is none.
+    public var directory: DirectoryCheck?
     /// The streams that are open.
     var openStreams = OpenStreams()
     /// The connections that are open.

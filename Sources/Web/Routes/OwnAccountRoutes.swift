@@ -82,7 +82,8 @@ struct OwnAccountRoutes {
         }
         let address = ForwardedClient(request, context, settings.desk).address ?? "local"
         do {
-            _ = try await gate.check(account.operator, password: asked.password, code: asked.code, from: address)
+            _ = try await gate.check(
+                account.operator, password: asked.password, code: asked.code, from: address, isOwn: true)
         } catch let problem as Problem where problem.status == .unauthorized {
             // The session is right, and must not end: pages sign in again after a 401.
             var refused = problem
@@ -94,7 +95,11 @@ struct OwnAccountRoutes {
 
     /// Another password. All sessions of the account end, this one too.
     private func setPassword(_ request: Request, _ context: WebContext) async throws -> Response {
-        let account = try signedIn(context), asked = try await proof(account, request, context), now = self.now()
+        let account = try signedIn(context)
+        guard !accounts.isOutside(account.operator) else {
+            throw Problem(.conflict, "This account's password is the directory's: change it there.")
+        }
+        let asked = try await proof(account, request, context), now = self.now()
         guard let password = asked.new_password else { throw Problem.bad("new_password is missing.") }
         if let fault = rule.fault(password, of: account.operator, name: account.name) { throw Problem.bad(fault) }
         if password == asked.password { throw Problem.bad("The new password is the old one.") }

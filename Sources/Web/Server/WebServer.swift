@@ -266,7 +266,8 @@ public final class WebServer: Sendable {
 
     /// Who may ask.
     private static func addAccess(_ parts: WebDependencies, to router: GuardedRouter) {
-        let gate = SignInGate(accounts: parts.accounts, now: parts.now, logger: parts.logger)
+        let gate = SignInGate(
+            accounts: parts.accounts, now: parts.now, logger: parts.logger, directory: parts.directory)
         let rule = PasswordRule(least: parts.settings.signIn.passwordMin), identities = makeIdentities(parts)
         SessionRoutes(
             engine: parts.engine, tokens: parts.tokens, accounts: parts.accounts,
