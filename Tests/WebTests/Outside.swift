@@ -113,6 +113,8 @@ final class DirectViews: ViewRecorder {
 /// A history in which nothing ever was.
 struct NoHistory: HistorySink, CallHistory, PastStates {
     struct NotKept: Error {}
+    /// Records without a call; nil: calls that left memory cannot be read.
+    var records: CustomerStore?
 
     var through: Int64? { nil }
     var lacksEntries: Bool { false }
@@ -125,7 +127,10 @@ struct NoHistory: HistorySink, CallHistory, PastStates {
 
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
     func calls(id: String) throws -> [Call] { [] }
-    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls { throw NotKept() }
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
+        guard let records else { throw NotKept() }
+        return records.calls(from: from, to: to)
+    }
     func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry] { [] }
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] { [] }
     func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] { [] }

@@ -225,6 +225,9 @@ public final class WebServer: Sendable {
         QualityRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
+        HandoverRoutes(
+            engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
             alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
