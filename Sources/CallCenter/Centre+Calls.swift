@@ -15,7 +15,7 @@ extension Centre {
         case .dialed(let dialed):
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
-            if who == .nobody { clearIdentity(&call, at: event.time) }
+            if who == .nobody { clearIdentity(&call, at: event.time) } else { call.noteIdentification(at: event.time) }
             answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }

@@ -22,6 +22,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
               screenpop work --operator 101                what 101 has to do, in order
+              screenpop workload                           who has how much, and what waits longest
               screenpop cases --overdue                    cases and promises whose time has passed
               screenpop inbox                              mails and messages of people whom no record knows
               screenpop contact mail < message.eml         record a mail, as a mail server hands it on
@@ -47,7 +48,7 @@ public struct Screenpop: AsyncParsableCommand {
             EXIT STATUS
               0   done
               1   the daemon refused; the message says why
-              2   done in part: some rows or cells of an import were refused
+              2   done in part: some rows or cells of an import, or some cases, were refused
               64  wrong usage
               65  standard input has no mail
               69  the daemon does not answer
@@ -59,7 +60,7 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop " + String(cString: screenpop_version_and_commit()),
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Replies.self, Inbox.self,
+            Dial.self, Explain.self, Note.self, Work.self, Workload.self, Callbacks.self, Cases.self, Replies.self, Inbox.self,
             ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self, ImportCustomers.self,
             ExportCustomers.self, ImportVerbs.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,

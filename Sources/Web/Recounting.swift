@@ -12,21 +12,30 @@ enum Recounting {
     static func figures(_ live: [Call], _ kept: KeptCalls, policy: Policy, gaps: [Centre.LinkGap], skews: [ClockSkew])
         async throws -> PastFigures
     {
-        var recount = Recount(policy: policy)
-        for call in live { recount.add(call) }
+        let recount = try await sum(live, kept, from: Recount(policy: policy), add: { $0.add($1) }, join: { $0 += $1 })
+        return recount.figures(gaps: gaps, skews: skews)
+    }
+
+    /// Sums over all calls, those that are kept on threads of their own.
+    static func sum<Sum: Sendable>(
+        _ live: [Call], _ kept: KeptCalls, from empty: Sum,
+        add: @escaping @Sendable (inout Sum, borrowing Call) -> Void, join: (inout Sum, Sum) -> Void
+    ) async throws -> Sum {
+        var whole = empty
+        for call in live { add(&whole, call) }
         let numbers = Set(live.map(\.number))
-        return try await withThrowingTaskGroup(of: Recount.self) { group in
+        return try await withThrowingTaskGroup(of: Sum.self) { group in
             for _ in 0..<System.coreCount {
                 group.addTask {
                     try await threads.run {
-                        var part = Recount(policy: policy)
-                        while try kept.nextPage({ if !numbers.contains($0.number) { part.add($0) } }) {}
+                        var part = empty
+                        while try kept.nextPage({ if !numbers.contains($0.number) { add(&part, $0) } }) {}
                         return part
                     }
                 }
             }
-            for try await part in group { recount += part }
-            return recount.figures(gaps: gaps, skews: skews)
+            for try await part in group { join(&whole, part) }
+            return whole
         }
     }
 }

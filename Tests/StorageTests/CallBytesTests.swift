@@ -118,4 +118,23 @@ import Testing
             }
         }
     }
+
+    /// When somebody said who is calling is kept; a call in which nobody did has the bytes of before.
+    @Test func identificationsAreKept() throws {
+        var centre = Centre(policy: Policy()), effects: [Effect] = []
+        func apply(_ seq: Int64, _ body: CallEvent, _ lookup: Lookup? = nil) {
+            let event = Event(source: "pbx", time: morning + seq, body: .call("a", body))
+            _ = centre.apply(event, seq: seq, now: event.time, lookup: lookup, effects: &effects)
+        }
+        let key = CallKey(source: "pbx", call: "a")
+        apply(1, .offered(.init(from: nil, to: "0300000000", queue: "support")), Lookup(caller: .withheld))
+        let plain = try #require(centre.call(key)), bytes = CallBytes.encode(plain)
+        #expect(bytes[0] == 5 && CallBytes.decode(bytes)?.identifiedAt == [])
+        let card = CustomerCard(id: 7, name: "Hanako")
+        apply(2, .identified(.customer(7)), Lookup(caller: .unavailable, candidates: [Candidate(customer: card)]))
+        apply(3, .identified(.customer(7)), Lookup(caller: .unavailable, candidates: [Candidate(customer: card)]))
+        let identified = try #require(centre.call(key)), more = CallBytes.encode(identified)
+        #expect(more[0] == CallBytes.version)
+        #expect(CallBytes.decode(more)?.identifiedAt == [morning + 2, morning + 3])
+    }
 }

@@ -114,7 +114,6 @@ final class DirectViews: ViewRecorder {
 /// A history in which nothing ever was.
 struct NoHistory: HistorySink, CallHistory, PastStates {
     struct NotKept: Error {}
-
     /// Where past calls would be, for what reads them; nil: that throws.
     var store: CustomerStore?
 

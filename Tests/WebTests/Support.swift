@@ -65,9 +65,10 @@ final class Routes {
             timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: customFields,
             eventConnections: { 0 })
         let log = MemoryChangeLog()
+        let records = try CustomerStore.open(directory: folder)
         var parts = WebDependencies(
-            engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),
-            history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: log),
+            engine: engine, writer: RecordWriter(records, log: log),
+            history: NoHistory(store: records), tokens: try TokenStore.open(directory: folder, log: log),
             accounts: try AccountStore.open(
                 directory: folder, log: log, cost: .init(rounds: 16, blockSize: 8, parallelism: 1)),
             views: views, settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },

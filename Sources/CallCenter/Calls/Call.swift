@@ -42,6 +42,8 @@ public struct Call: Equatable, Sendable, Codable {
     var typing: [Draft]?
     /// Storage of `popMoments`; nil when empty.
     var moments: [PopMoment]?
+    /// Storage of `identifiedAt`; nil when empty.
+    var identified: [Timestamp]?
     /// What look-ups outside said of the caller, in the order of their first answers.
     public var outside: [OutsideAnswer] { outsideAnswers ?? [] }
     /// Storage of `outside`; nil when empty.
@@ -71,9 +73,10 @@ public struct Call: Equatable, Sendable, Codable {
         ranking: [Int], decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool,
         lastHeard: Timestamp, remarks: [Remark],
         dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = [],
-        firstHeard: Timestamp? = nil
+        firstHeard: Timestamp? = nil, identifiedAt: [Timestamp] = []
     ) {
         self.firstHeard = firstHeard
+        identified = identifiedAt.isEmpty ? nil : identifiedAt
         moments = popMoments.isEmpty ? nil : popMoments
         self.dialed = dialed
         answers = given.isEmpty ? nil : given

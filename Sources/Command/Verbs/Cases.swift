@@ -12,12 +12,13 @@ struct Cases: AsyncParsableCommand {
               screenpop cases open 17 "Leaks again" priority=high owner=101
               screenpop cases change 5 phase=調査 progress=30 next_step="Ask the maker"
               screenpop cases handover 5 102 --note "Knows the maker"
+              screenpop cases assign 102 5 6 7
               screenpop cases reply 5 --text "We come tomorrow at ten."
               screenpop cases history 5
             """,
         subcommands: [
             List.self, Counts.self, Show.self, Open.self, Change.self, Claim.self, Release.self, Handover.self,
-            Accept.self, Decline.self, Close.self, Versions.self, Restore.self, Reply.self,
+            Accept.self, Decline.self, Close.self, Assign.self, Versions.self, Restore.self, Reply.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {

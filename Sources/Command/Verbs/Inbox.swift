@@ -10,10 +10,13 @@ struct Inbox: AsyncParsableCommand {
               screenpop inbox
               screenpop inbox attach 5 17
               screenpop inbox create 5 "Hanako Example"
+              screenpop inbox claim 5 --operator 101
               screenpop inbox dismiss 5
               screenpop inbox reopen 5
             """,
-        subcommands: [List.self, Show.self, Attach.self, Create.self, Dismiss.self, Reopen.self],
+        subcommands: [
+            List.self, Show.self, Claim.self, Release.self, Attach.self, Create.self, Dismiss.self, Reopen.self,
+        ],
         defaultSubcommand: List.self)
 
     /// `GET /v1/inbox`.
@@ -34,7 +37,7 @@ struct Inbox: AsyncParsableCommand {
         }
         var id: Int
         var state, kind, channel, direction, at, text: String
-        var address, name, subject: String?
+        var address, name, subject, claimedBy, claimedAt: String?
         var customer: Int?
         var candidates: [Candidate]
         var attachments: [Attachment]
@@ -66,14 +69,14 @@ struct Inbox: AsyncParsableCommand {
                 var table = Table(
                     [
                         l.say("番号", "no."), l.say("日時", "at"), l.say("手段", "channel"), l.say("相手", "who"),
-                        l.say("件名", "subject"), l.say("候補", "may be"),
+                        l.say("件名", "subject"), l.say("候補", "may be"), l.say("対応中", "taken by"),
                     ], right: [0])
                 for one in answer.items {
                     let line = one.subject ?? one.text.split(separator: "\n").first.map(String.init) ?? ""
                     let who = one.customer.map { ["\($0)"] } ?? one.candidates.map { "\($0.id) \(safe($0.name))" }
                     table.add([
                         String(one.id), clock.shown(one.at), safe(one.channel), one.sender,
-                        fitted(safe(line), to: 40), who.joined(separator: ", "),
+                        fitted(safe(line), to: 40), who.joined(separator: ", "), one.claimedBy.map(safe) ?? "",
                     ])
                 }
                 say(table.text(on: global.terminal))
@@ -102,6 +105,30 @@ struct Inbox: AsyncParsableCommand {
                 for file in one.attachments { say("[\(safe(file.name ?? "?")), \(safe(file.type)), \(file.size)]") }
             }
         }
+    }
+
+    struct Claim: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that an operator works on it; what a colleague has is refused, with who and since when.",
+            discussion: "  screenpop inbox claim 5 --operator 101")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: JSONOption
+        @Option(name: .customLong("operator"), help: "Who. (default: whose token it is)") var operatorID: String?
+        @Argument(help: "The item's number.") var id: Int
+
+        func run() async throws {
+            try await Inbox.act(global, output, id, "claim", operatorID.map { ["operator": $0] } ?? [:])
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that nobody works on it any more.", discussion: "  screenpop inbox release 5")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: JSONOption
+        @Argument(help: "The item's number.") var id: Int
+
+        func run() async throws { try await Inbox.act(global, output, id, "release", [String: String]()) }
     }
 
     struct Attach: AsyncParsableCommand {
@@ -159,6 +186,11 @@ struct Inbox: AsyncParsableCommand {
                 .init(method: .POST, path: path(["v1", "inbox", String(id), verb]), body: try .json(body)))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             let one: One = try APIClient.decode(data), l = global.speech
+            switch (verb, one.claimedBy) {
+            case ("claim", let who?): return say(l.say("\(safe(who)) が対応します。", "\(safe(who)) works on it."))
+            case ("release", _): return say(l.say("戻しました。", "Nobody works on it any more."))
+            default: break
+            }
             switch one.state {
             case "attached":
                 let more = one.others.map(\.count) ?? 0, customer = one.customer ?? 0

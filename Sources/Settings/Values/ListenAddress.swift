@@ -1,5 +1,5 @@
 /// Where the daemon listens for HTTP: `127.0.0.1:8790`, `[::1]:8790`, `desk.example.com:8790`.
-public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// A name or an address; IPv6 without its brackets.
     public var host: String
     /// 0 lets the system choose.

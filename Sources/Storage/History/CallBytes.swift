@@ -4,13 +4,14 @@ import CallCenter
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
     /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was
-    /// first seen.
-    static let version: UInt8 = 5
+    /// first seen; 6 when somebody said who is calling, where somebody did.
+    static let version: UInt8 = 6
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
         out.bytes.reserveCapacity(1_024)
-        out.byte(version)
+        // A call in which nobody was identified has the bytes that it had before.
+        out.byte(call.identifiedAt.isEmpty ? 5 : version)
         out.text(call.key.source)
         out.text(call.key.call)
         out.signed(call.number)
@@ -49,6 +50,7 @@ enum CallBytes {
         out.list(call.given) { write($1, &$0) }
         out.list(call.popMoments) { write($1, &$0) }
         out.optional(call.firstHeard?.ms)
+        if !call.identifiedAt.isEmpty { out.list(call.identifiedAt) { $0.signed($1.ms) } }
         return out.bytes
     }
 
@@ -114,7 +116,9 @@ enum CallBytes {
                 },
             given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) },
             popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) },
-            firstHeard: kept < 5 ? nil : try from.optionalSigned().map { Timestamp(ms: $0) })
+            firstHeard: kept < 5 ? nil : try from.optionalSigned().map { Timestamp(ms: $0) },
+            identifiedAt: kept < 6
+                ? [] : try from.list { from throws(Malformed) in Timestamp(ms: try from.signed()) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {

@@ -1,6 +1,6 @@
 // A chart that can be read: axes with units, a legend, and the values of each time by pointer and by keys.
 import { h } from './dom.js';
-import { number, t } from './text.js';
+import { number, percent, t } from './text.js';
 
 /** The picture's size, and the room for the axes. */
 const size = { width: 960, height: 300, left: 56, right: 12, top: 26, bottom: 44 };
@@ -58,34 +58,87 @@ export function barChart(points, { title, unit }) {
     line, ...words, cursor,
     svg('text', { class: 'unit', x: left, y: 14, 'text-anchor': 'start' }, t('report.axis.calls')),
     svg('text', { class: 'unit', x: width - right, y: height - 4, 'text-anchor': 'end' }, t(unit)));
+  const { place, values } = explored({
+    picture, title, count: points.length, slotAt: (inside) => Math.floor((inside - left) / slot), width,
+    mark: (i) => { cursor.setAttribute('x', x(i)); cursor.setAttribute('visibility', 'visible'); },
+    text: (i) => {
+      const { name, label, offered, abandoned, before } = points[i];
+      return t(before == null ? 'report.chart.value' : 'report.chart.compared', {
+        time: name ?? label, offered: number(offered), abandoned: number(abandoned),
+        before: before == null ? '' : number(before) });
+    } });
+  return h('figure', {},
+    legend([['offered', 'figure.offered'], ['lost', 'figure.abandoned'],
+      ...(hasBefore ? [['before', 'report.before']] : [])]),
+    place, values, h('figcaption', { class: 'quiet' }, title));
+}
+
+const legend = (all) => h('ul', { class: 'legend' }, all.map(([name, key]) =>
+  h('li', {}, h('span', { class: `swatch ${name}`, 'aria-hidden': 'true' }), t(key))));
+
+/** A picture whose values are read by pointer and by keys, and the line that says them. */
+function explored({ picture, title, count, slotAt, width, mark, text }) {
   const values = h('p', { class: 'chart-values', role: 'status' }, t('report.chart.keys'));
   let at = -1;
   const show = (i) => {
-    if (i < 0 || i >= points.length || i === at) return;
+    if (i < 0 || i >= count || i === at) return;
     at = i;
-    const { name, label, offered, abandoned, before } = points[i];
-    cursor.setAttribute('x', x(i));
-    cursor.setAttribute('visibility', 'visible');
-    values.textContent = t(before == null ? 'report.chart.value' : 'report.chart.compared', {
-      time: name ?? label, offered: number(offered), abandoned: number(abandoned),
-      before: before == null ? '' : number(before) });
+    mark(i);
+    values.textContent = text(i);
   };
   const place = h('div', {
     class: 'chart-place', tabindex: 0, role: 'group', 'aria-label': title, onkeydown: (event) => {
-      const to = { ArrowRight: at + 1, ArrowLeft: Math.max(0, at - 1), Home: 0, End: points.length - 1 }[event.key];
+      const to = { ArrowRight: at + 1, ArrowLeft: Math.max(0, at - 1), Home: 0, End: count - 1 }[event.key];
       if (to === undefined) return;
       event.preventDefault();
-      show(Math.min(to, points.length - 1));
+      show(Math.min(to, count - 1));
     }, onpointermove: (event) => {
       const box = picture.getBoundingClientRect();
-      const inside = ((event.clientX - box.left) / box.width) * width - left;
-      show(Math.floor(inside / slot));
+      show(slotAt(((event.clientX - box.left) / box.width) * width));
     } }, picture);
-  const legend = [['offered', 'figure.offered'], ['lost', 'figure.abandoned'],
-    ...(hasBefore ? [['before', 'report.before']] : [])];
-  return h('figure', {},
-    h('ul', { class: 'legend' }, legend.map(([name, word]) =>
-      h('li', {}, h('span', { class: `swatch ${name}`, 'aria-hidden': 'true' }), t(word)))),
+  return { place, values };
+}
+
+/** The shares that the axis names. */
+const shares = [0, 0.25, 0.5, 0.75, 1];
+const lineSize = { width: 960, height: 240, left: 64, right: 12, top: 26, bottom: 44 };
+
+/**
+ * A share over the day, as a line that is broken where nothing is known, with the line of what is aimed at.
+ *
+ * @param points `{ label, value, isHour }` in the order of time; `value` is 0 to 1, or null.
+ * @param target 0 to 1.
+ */
+export function shareChart(points, { title, target, unit }) {
+  const { width, height, left, right, top, bottom } = lineSize;
+  const slot = (width - left - right) / Math.max(points.length, 1), foot = height - bottom;
+  const y = (value) => foot - value * (foot - top), x = (i) => left + slot * i;
+  const lines = shares.flatMap((value) => [
+    svg('line', { class: 'grid', x1: left, x2: width - right, y1: y(value), y2: y(value) }),
+    svg('text', { class: 'tick', x: left - 8, y: y(value) + 5, 'text-anchor': 'end' }, percent(value))]);
+  // Full hours are named, as many as have room.
+  const hours = points.map((point, i) => ({ ...point, i })).filter((point) => point.isHour);
+  const room = Math.ceil((6 * letter) / Math.max(1, slot * (points.length / Math.max(1, hours.length))));
+  const words = hours.filter((_, n) => n % room === 0).map(({ label, i }) => svg('text', {
+    class: 'tick', x: x(i), y: foot + 18, 'text-anchor': 'middle' }, label));
+  const ticks = hours.map(({ i }) => svg('line', { class: 'grid', x1: x(i), x2: x(i), y1: foot, y2: foot + 5 }));
+  // A single interval is a short line, and no point that nobody sees.
+  const d = points.map(({ value }, i) => (value == null ? ''
+    : `${i && points[i - 1].value != null ? 'L' : 'M'}${x(i)} ${y(value)}h${slot * 0.9}`)).join('');
+  const cursor = svg('rect', {
+    class: 'cursor', x: left, y: top, width: slot, height: foot - top, visibility: 'hidden' });
+  const picture = svg('svg', { class: 'bars chart shares', viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
+    ...lines, ...ticks,
+    svg('path', { class: 'target', d: `M${left} ${y(target)}H${width - right}` }),
+    d ? svg('path', { class: 'share', d }) : null, ...words, cursor,
+    svg('text', { class: 'unit', x: left, y: 14, 'text-anchor': 'start' }, t(unit)),
+    svg('text', { class: 'unit', x: width - right, y: height - 4, 'text-anchor': 'end' }, t('report.axis.hour')));
+  const { place, values } = explored({
+    picture, title, count: points.length, slotAt: (inside) => Math.floor((inside - left) / slot), width,
+    mark: (i) => { cursor.setAttribute('x', x(i)); cursor.setAttribute('visibility', 'visible'); },
+    text: (i) => t('wall.curve.value', {
+      time: points[i].label, value: percent(points[i].value), target: percent(target) }) });
+  return h('figure', {}, legend([['offered', 'figure.service'], ['before', 'wall.curve.target']]),
     place, values, h('figcaption', { class: 'quiet' }, title));
 }
 

@@ -1,6 +1,7 @@
 // The wall: a board for a screen on the wall, readable from five metres.
 import { follow, get } from './api.js';
 import { phone, showCall } from './callList.js';
+import { shareChart } from './chart.js';
 import { byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
 import { markList, showReceipt } from './receipt.js';
@@ -186,24 +187,15 @@ async function drawCurve() {
   const { intervals } = await get(`/v1/intervals?step=15m${queue ? `&queue=${encodeURIComponent(queue)}` : ''}`);
   const target = limits(queue).service;
   const points = intervals.map((one) => one.service_level[one.service_level.variant]);
-  const seen = points.map((value, i) => ({ value, i })).filter((point) => point.value != null);
-  const name = (tag, attributes) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    return element;
-  };
-  const svg = name('svg', {
-    class: 'curve', viewBox: '0 0 96 100', preserveAspectRatio: 'none', role: 'img',
-    'aria-label': t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) }) });
-  const y = (value) => 98 - value * 96;
-  svg.append(name('path', { class: 'target', d: `M0 ${y(target)}H96` }));
-  // A single interval is a short line, not an invisible point.
-  const d = seen.map(({ value, i }, n) => `${n && seen[n - 1].i === i - 1 ? 'L' : 'M'}${i} ${y(value)}h0.9`).join('');
-  if (d) svg.append(name('path', { d }));
-  byId('curve').replaceChildren(
-    svg,
-    h('p', { class: 'quiet' },
-      t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) })));
+  const last = points.findLast((value) => value != null) ?? null;
+  // Whoever reads the values goes on reading.
+  if (byId('curve').contains(document.activeElement)) return;
+  byId('curve').replaceChildren(shareChart(
+    intervals.map((one, i) => {
+      const label = timeOfDay(Date.parse(one.from));
+      return { label, value: points[i], isHour: label.endsWith(':00') };
+    }),
+    { title: t('wall.curve.text', { last: percent(last), target: percent(target) }), target, unit: 'figure.service' }));
 }
 
 async function look() {

@@ -102,6 +102,18 @@ struct WorkloadRoutes {
     private struct Assignment: Decodable {
         var cases: [Int64]
         var owner: String?
+
+        private enum Key: CodingKey { case cases, owner }
+
+        init(from decoder: any Decoder) throws {
+            let body = try decoder.container(keyedBy: Key.self)
+            cases = try body.decode([Int64].self, forKey: .cases)
+            // Left out by mistake, it would take everything away from everybody.
+            guard body.contains(.owner) else {
+                throw Problem.bad("owner is missing; add whose they become, or null for nobody's.")
+            }
+            owner = try body.decode(String?.self, forKey: .owner)
+        }
     }
 
     private struct Failure {

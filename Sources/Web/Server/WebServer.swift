@@ -234,6 +234,9 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, history: parts.history, settings: parts.settings,
             now: parts.now
         ).add(to: router)
+        HandoverRoutes(
+            engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
             alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
