@@ -172,14 +172,14 @@ public final class QuerySession {
     private func lost() -> QueryError {
         isOver = true
         let said = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-        let text = said.split { $0.isNewline }.joined(separator: " ")
+        let text = said.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
         return .lost(text.isEmpty ? "the connection broke" : String(text.prefix(400)))
     }
 
     private func refusal(_ result: OpaquePointer) -> QueryError {
         guard let code = postgres_shim_sqlstate(result).map({ String(cString: $0) }) else { return lost() }
         let text = postgres_shim_message(result).map { String(cString: $0) } ?? "an error without a text"
-        let line = text.split { $0.isNewline }.joined(separator: " ")
+        let line = text.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
         // Cancelled by its own limit.
         if code == "57014" { return .timeout }
         // The server ends, or takes nobody.
