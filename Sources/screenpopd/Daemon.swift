@@ -254,6 +254,12 @@ struct Daemon {
                     }
                 }
             },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [logger] in
+                await StatusWatch(records: records, logger: logger).follow(
+                    dormantDays: { await engine.ask { centre, _ in centre.policy.alerts.dormantDays } },
+                    now: Engine.now
+                ) { await engine.statusChanged($0) }
+            },
             Task { [settings] in
                 if let periods = Periods(settings) {
                     await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in

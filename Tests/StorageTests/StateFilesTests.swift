@@ -148,6 +148,7 @@ import Testing
             DROP TRIGGER customer_facts_gone; DROP TABLE customer_list; DROP TABLE list_version; DROP TABLE list_work;
             DROP TABLE customer_facts; DROP TABLE contract_end; DROP TABLE facts_state; DROP INDEX customer_tier;
             DROP INDEX customer_owner; DROP TABLE file_piece; DROP TABLE blocked_version; DROP TABLE deleted_list;
+            DROP TABLE status_move;
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE case_version;
             DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
