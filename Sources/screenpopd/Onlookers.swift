@@ -97,6 +97,12 @@ struct Onlookers: Sendable {
                 }.follow()
             },
             Task(executorPreference: Onlookers.beside()) { await eraser.follow() },
+            Task(executorPreference: Onlookers.beside()) {
+                await StatusWatch(records: records, logger: logger).follow(
+                    dormantDays: { await engine.ask { centre, _ in centre.policy.alerts.dormantDays } },
+                    now: Engine.now
+                ) { await engine.statusChanged($0) }
+            },
             Task {
                 guard let certificate else { return }
                 await withTaskExecutorPreference(Onlookers.beside()) { await certificate.follow(now: Engine.now) }

@@ -158,8 +158,8 @@ import Testing
             "[alerts]\noff = ['vip', 'vipp']",
             #"FILE:2: alerts.off is "vipp"; write one of "vip", "caution", "blocked", "repeat_caller", "#
                 + #""abandoned_before", "dormant_back","#
-                + #" "tier_changed", "promise_broken", "complained_before", "unknown_caller", "anonymous","#
-                + #" "vip_waiting", "vip_unseen""#),
+                + #" "tier_changed", "status_changed", "promise_broken", "complained_before", "unknown_caller","#
+                + #" "anonymous", "vip_waiting", "vip_unseen""#),
         Case(
             "[pop]\nurl = 'crm.example'",
             #"FILE:2: pop.url is "crm.example"; write an address such as "https://crm.example/?number={from}""#),

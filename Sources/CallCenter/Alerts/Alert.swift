@@ -7,6 +7,8 @@ public enum AlertKind: String, Equatable, Sendable, Codable, CaseIterable {
     case abandonedBefore = "abandoned_before"
     case dormantBack = "dormant_back"
     case tierChanged = "tier_changed"
+    /// Another status, at the moment of the change: to the owner and supervisors.
+    case statusChanged = "status_changed"
     case promiseBroken = "promise_broken"
     /// The customer complained some days ago.
     case complainedBefore = "complained_before"

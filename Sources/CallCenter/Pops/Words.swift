@@ -32,6 +32,7 @@ public struct Words: Sendable {
             say(
                 "前回の後、区分が「\(tier(customer?.tier))」に変わりました",
                 "Tier changed to \(tier(customer?.tier)) since the last contact")
+        case .statusChanged: say("状態が変わりました", "Status changed")
         case .promiseBroken: say("約束の期限を過ぎています", "A promise is overdue")
         case .complainedBefore: complaint ?? say("以前に苦情がありました", "Complained before")
         case .unknownCaller: say("登録のない番号です", "Unknown caller")

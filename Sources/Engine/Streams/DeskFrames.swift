@@ -92,6 +92,18 @@ extension Engine {
         }
     }
 
+    /// Warns supervisors, owners, and who has the customer on the screen, that the status of customers is another now.
+    public func statusChanged(_ moves: [StatusMove]) async {
+        let streams = streams
+        _ = await ask { centre, now in
+            for one in centre.statusWarnings(moves) {
+                streams.warn(
+                    of: one.alert, one.operators, withSupervisors: one.isForSupervisors,
+                    withReaders: one.isForSupervisors, now: now)
+            }
+        }
+    }
+
     /// Notifies every desk that shows a customer that the record changed; the desk then reads it.
     public func customerChanged(_ id: Int64, version: Int64) async {
         let streams = streams

@@ -52,7 +52,7 @@ enum CustomersDatabase {
         erasures, ItemTables.schema, DetailTables.schema, CaseTables.schema, MergeTables.schema,
         InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema, FileTables.schema,
         importKinds, CaseTables.complaints, ReplyTables.schema, BlockTables.schema,
-        ListTables.deleted, NoteCostTables.schema, ContactSearchTables.schema, InboxTables.claims,
+        ListTables.deleted, NoteCostTables.schema, ContactSearchTables.schema, InboxTables.claims, StatusTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

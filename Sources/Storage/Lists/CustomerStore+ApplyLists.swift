@@ -138,6 +138,7 @@ extension CustomerStore.State {
             """
             DELETE FROM list_work WHERE customer=\(customer);
             DELETE FROM customer_facts WHERE customer=\(customer);
+            DELETE FROM status_move WHERE customer=\(customer);
             DELETE FROM contract_end WHERE customer=\(customer)
             """)
     }

@@ -64,7 +64,7 @@ extension CustomerStore.State {
 
 /// The statements of a refresh, prepared once for all customers of it.
 private struct FactsWriter: ~Copyable {
-    private let isThere, contactRows, itemRows, write, forget, addEnd, forgetEnds, done: Statement
+    private let isThere, contactRows, itemRows, write, forget, addEnd, forgetEnds, done, before, noteMove: Statement
 
     init(_ database: borrowing Connection) throws(SQLiteError) {
         let isThere = try database.prepare("SELECT 1 FROM customer WHERE id=?")
@@ -91,7 +91,11 @@ private struct FactsWriter: ~Copyable {
         self.forget = forget
         self.addEnd = addEnd
         self.forgetEnds = forgetEnds
+        let before = try database.prepare("SELECT last_contact FROM customer_facts WHERE customer=?")
+        let noteMove = try database.prepare("INSERT OR IGNORE INTO status_move VALUES(?,?)")
         self.done = done
+        self.before = before
+        self.noteMove = noteMove
     }
 
     borrowing func compute(_ customer: Int64, _ rules: ListRules) throws(SQLiteError) {
@@ -117,6 +121,7 @@ private struct FactsWriter: ~Copyable {
             try forget.bind(customer, 1)
             return try forget.run()
         }
+        try noteContact(of: customer, facts)
         try write.bind(customer, 1)
         try write.bind(facts.lastContact?.ms, 2)
         try write.bind(facts.contacts, 3)
@@ -129,6 +134,19 @@ private struct FactsWriter: ~Copyable {
         try write.bind(facts.waitedAt?.ms, 10)
         try write.bind(facts.waited, 11)
         try write.run()
+    }
+
+    /// Notes that the newest contact is another one. Facts that are computed for the first time, of several contacts, are
+    /// those of records that were there before.
+    private borrowing func noteContact(of customer: Int64, _ facts: CustomerFacts) throws(SQLiteError) {
+        guard let newest = facts.lastContact else { return }
+        defer { before.reset() }
+        try before.bind(customer, 1)
+        let isKnown = try before.step(), was = isKnown && !before.isNull(0) ? before.int(0) : nil
+        guard was != nil || facts.contacts == 1, was != newest.ms else { return }
+        try noteMove.bind(customer, 1)
+        try noteMove.bind(was, 2)
+        try noteMove.run()
     }
 
     private borrowing func contacts(of customer: Int64) throws(SQLiteError) -> [CustomerFacts.Contact] {

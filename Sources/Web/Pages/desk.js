@@ -79,10 +79,10 @@ follow(`/v1/stream${own}`, {
   reset: () => { calls.reset(); work.load(); inbox.load(); messages.load(); },
 }, showLink);
 
-/** A customer of one's own, or on the screen, has another tier now, or several of an import have; other warnings are
+/** A customer of one's own, or on the screen, has another tier or status now, or several of an import have; other warnings are
  * the supervisors'. */
 function showAlert(alert) {
-  if (alert.kind !== 'tier_changed') return;
+  if (!['tier_changed', 'status_changed'].includes(alert.kind)) return;
   const text = alert.customer?.name ?? '';
   const line = h('p', { class: 'message' }, h('strong', {}, said(text)), ' ', said(alert.text),
     alert.customer && h('button', { type: 'button', class: 'small', onclick: () => customers.show(alert.customer.id) },
