@@ -152,7 +152,7 @@ final class ManualQueue: WorkQueue {
 }
 
 /// A state directory that is gone with the test.
-final class StateDirectory {
+final class StateDirectory: Sendable {
     let path: String
 
     init() throws {

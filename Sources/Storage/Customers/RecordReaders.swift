@@ -24,36 +24,45 @@ final class RecordReaders: Sendable {
         _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
     ) -> Result<Answer, SQLiteError> {
         for reader in all {
-            let answer = reader.state.withLockIfAvailable { state in RecordReaders.read(&state, path, work) }
+            let answer = reader.state.withLockIfAvailable { state in
+                RecordReaders.opened(&state, path) ?? RecordReaders.read(state, work)
+            }
             if let answer { return answer }
         }
         let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         return all[Int(UInt(bitPattern: next) % UInt(all.count))].state.withLock { state in
-            RecordReaders.read(&state, path, work)
+            RecordReaders.opened(&state, path) ?? RecordReaders.read(state, work)
         }
     }
 
-    private static func read<Answer: Sendable>(
-        _ state: inout CustomerStore.State?, _ path: String,
-        _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
-    ) -> Result<Answer, SQLiteError> {
+    /// Opens the connection if it is not open; why that failed, and nil when it is open.
+    private static func opened<Answer: Sendable>(
+        _ state: inout CustomerStore.State?, _ path: String
+    ) -> Result<Answer, SQLiteError>? {
+        guard state == nil else { return nil }
         do throws(SQLiteError) {
-            if state == nil {
-                let opened = try Connection(path: path)
-                try opened.run(
-                    """
-                    PRAGMA query_only=ON; PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=268435456; \
-                    PRAGMA temp_store=MEMORY
-                    """)
-                state = try CustomerStore.State(opened)
-            }
-            switch state {
-            case .some(let reading):
+            let connection = try Connection(path: path)
+            try connection.run(
+                """
+                PRAGMA query_only=ON; PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=268435456; \
+                PRAGMA temp_store=MEMORY
+                """)
+            state = try CustomerStore.State(connection)
+            return nil
+        } catch { return .failure(error) }
+    }
+
+    private static func read<Answer: Sendable>(
+        _ state: borrowing CustomerStore.State?, _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
+    ) -> Result<Answer, SQLiteError> {
+        switch state {
+        case .some(let reading):
+            do throws(SQLiteError) {
                 try reading.database.run("BEGIN")
                 defer { reading.database.endReading() }
                 return .success(try work(reading))
-            case .none: return .failure(SQLiteError(code: 21, message: "the records' file is not open"))
-            }
-        } catch { return .failure(error) }
+            } catch { return .failure(error) }
+        case .none: return .failure(SQLiteError(code: 21, message: "the records' file is not open"))
+        }
     }
 }

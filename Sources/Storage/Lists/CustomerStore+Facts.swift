@@ -84,6 +84,8 @@ private struct FactsWriter: ~Copyable {
         let addEnd = try database.prepare("INSERT INTO contract_end(item, customer, ends, service) VALUES(?,?,?,?)")
         let forgetEnds = try database.prepare("DELETE FROM contract_end WHERE customer=?")
         let done = try database.prepare("DELETE FROM facts_todo WHERE customer=?")
+        let before = try database.prepare("SELECT last_contact FROM customer_facts WHERE customer=?")
+        let noteMove = try database.prepare("INSERT OR IGNORE INTO status_move VALUES(?,?)")
         self.isThere = isThere
         self.contactRows = contactRows
         self.itemRows = itemRows
@@ -91,8 +93,6 @@ private struct FactsWriter: ~Copyable {
         self.forget = forget
         self.addEnd = addEnd
         self.forgetEnds = forgetEnds
-        let before = try database.prepare("SELECT last_contact FROM customer_facts WHERE customer=?")
-        let noteMove = try database.prepare("INSERT OR IGNORE INTO status_move VALUES(?,?)")
         self.done = done
         self.before = before
         self.noteMove = noteMove
