@@ -180,7 +180,8 @@ public struct LookupSearch: Equatable, Sendable {
         }
         let text = plan.ldap.filter
         let opened = text.count { $0 == "(" }, closed = text.count { $0 == ")" }
-        guard text.hasPrefix("("), text.hasSuffix(")"), opened == closed else { throw LookupWrong("filter is none; write one in brackets, such as \"(telephoneNumber={number})\"")
+        guard text.hasPrefix("("), text.hasSuffix(")"), opened == closed else {
+            throw LookupWrong("filter is none; write one in brackets, such as \"(telephoneNumber={number})\"")
         }
         filter = try LookupText(text, .filter)
         try filter.checkPlaces(plan, in: "filter")
