@@ -153,7 +153,8 @@ let package = Package(
             name: "Workers",
             dependencies: [
                 "CProgram", "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "LDAP", "Mail", "PhoneNumbers",
-                "PostgresQuery", "Settings", "Storage", "Systemd", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "PostgresQuery", "Settings", "Storage", "Systemd",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,

@@ -161,11 +161,12 @@ public struct LookupSearch: Equatable, Sendable {
 
     init(_ plan: LookupPlan) throws(LookupWrong) {
         url = plan.request.url
-        let address = url.lowercased()
-        guard ["ldap://", "ldaps://"].contains(where: address.hasPrefix), !url.contains("{") else {
+        let addresses = url.lowercased().split(separator: " ")
+        let isDirectory = addresses.allSatisfy { $0.hasPrefix("ldap://") || $0.hasPrefix("ldaps://") }
+        guard !addresses.isEmpty, isDirectory, !url.contains("{") else {
             throw LookupWrong("url is no directory; write one such as \"ldaps://ldap.example\"")
         }
-        guard !plan.ldap.startTLS || !address.hasPrefix("ldaps://") else {
+        guard !plan.ldap.startTLS || addresses.allSatisfy({ $0.hasPrefix("ldap://") }) else {
             throw LookupWrong("starttls is for ldap://; ldaps:// is encrypted from its first byte")
         }
         guard !plan.ldap.base.isEmpty else {
@@ -174,13 +175,15 @@ public struct LookupSearch: Equatable, Sendable {
         guard plan.user.isEmpty == plan.secretFile.isEmpty else {
             throw LookupWrong("user and secret_file belong together; write both, or neither to ask without a name")
         }
-        let isPlain = address.hasPrefix("ldap://") && !plan.ldap.startTLS
-        guard !isPlain || plan.secretFile.isEmpty || LookupSearch.isHere(address) else {
+        let isSecret = plan.ldap.startTLS
+            || addresses.allSatisfy { $0.hasPrefix("ldaps://") || LookupSearch.isHere($0) }
+        guard isSecret || plan.secretFile.isEmpty else {
             throw LookupWrong("the password would be sent unencrypted; write starttls = true, or an ldaps:// address")
         }
         let text = plan.ldap.filter
         let opened = text.count { $0 == "(" }, closed = text.count { $0 == ")" }
-        guard text.hasPrefix("("), text.hasSuffix(")"), opened == closed else { throw LookupWrong("filter is none; write one in brackets, such as \"(telephoneNumber={number})\"")
+        guard text.hasPrefix("("), text.hasSuffix(")"), opened == closed else {
+            throw LookupWrong("filter is none; write one in brackets, such as \"(telephoneNumber={number})\"")
         }
         filter = try LookupText(text, .filter)
         try filter.checkPlaces(plan, in: "filter")
@@ -198,7 +201,7 @@ public struct LookupSearch: Equatable, Sendable {
         attributes = Set(names).subtracting(["dn"]).sorted()
     }
 
-    private static func isHere(_ address: String) -> Bool {
+    private static func isHere(_ address: Substring) -> Bool {
         ["ldap://127.0.0.1", "ldap://localhost", "ldap://[::1]"].contains { here in
             address.hasPrefix(here) && [nil, ":", "/"].contains(address.dropFirst(here.count).first)
         }

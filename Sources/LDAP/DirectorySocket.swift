@@ -35,8 +35,8 @@ struct DirectoryAddress: Equatable {
 
 /// A connected socket that another thread ends at a moment.
 ///
-/// libldap has no limit for a handshake: on a blocking socket it waits for ever, and on one that is not it spins. So the
-/// socket is shut when the time is over, and libldap returns.
+/// libldap has no limit for a handshake: on a blocking socket it waits for ever, and on one that is not it spins. So
+/// the socket is shut when the time is over, and libldap returns.
 final class DirectorySocket: Sendable {
     private struct State {
         /// One of its own for the same socket: libldap closes its own by itself, and that number may be another file's

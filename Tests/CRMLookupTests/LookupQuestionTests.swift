@@ -101,6 +101,7 @@ import Testing
         ("(mobile={number})", "https://a.example", "", "url is no directory"),
         ("(mobile={number})", "ldap://a.example", "/s", "would be sent unencrypted"),
         ("(mobile={number})", "ldap://localhost.evil.example", "/s", "would be sent unencrypted"),
+        ("(mobile={number})", "ldaps://a.example ldap://b.example", "/s", "would be sent unencrypted"),
     ]) func aWrongSearchIsSaid(filter: String, url: String, secret: String, says: String) {
         let plan = Self.directory(filter) { plan in
             plan.request.url = url

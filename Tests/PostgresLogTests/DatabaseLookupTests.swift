@@ -17,7 +17,8 @@ extension PostgresTests {
             let schema = try server.schema()
             try server.sql(
                 "CREATE TABLE \(schema).person AS SELECT * FROM (VALUES "
-                    + "('K-1', 'Taro Example', '080-0000-0000', 'gold'), ('K-2', 'Hanako Example', '080-0000-0001', NULL)) p(id, name, tel, plan)")
+                    + "('K-1', 'Taro Example', '080-0000-0000', 'gold'), "
+                    + "('K-2', 'Hanako Example', '080-0000-0001', NULL)) p(id, name, tel, plan)")
             try server.sql("GRANT ALL ON \(schema).person TO screenpop")
             return place(server, schema)
         }

@@ -25,6 +25,7 @@ import Testing
     @Test(arguments: [
         ("url = \"ldap://ldap.example\"", "unencrypted"), ("url = \"https://ldap.example\"", "needs url"),
         ("url = \"ldap://a.example ldaps://b.example\"", "unencrypted"),
+        ("url = \"ldap://127.0.0.1.evil.example\"", "unencrypted"),
         ("starttls = true", "starttls and an ldaps"),
         ("filter = \"(uid=a)\"", "asks for nobody"), ("filter = \"uid={user}\"", "asks for nobody"),
         ("base = \"\"", "needs base"), ("secret_file = \"\"", "write both"), ("secret_file = \"x\"", "absolute path"),

@@ -73,8 +73,7 @@ extension Settings.SignIn.Directory {
         guard !addresses.isEmpty, addresses.allSatisfy({ $0.hasPrefix("ldap://") || $0.hasPrefix("ldaps://") }) else {
             return #"needs url; write the directory's address, such as "ldaps://ldap.example""#
         }
-        let isHere = addresses.allSatisfy { $0.hasPrefix("ldap://127.0.0.1") || $0.hasPrefix("ldap://[::1]") }
-        guard startTLS || isHere || addresses.allSatisfy({ $0.hasPrefix("ldaps://") }) else {
+        guard startTLS || addresses.allSatisfy({ $0.hasPrefix("ldaps://") || isHere($0) }) else {
             return "would send passwords unencrypted; write starttls = true, or ldaps:// addresses"
         }
         guard !startTLS || addresses.allSatisfy({ $0.hasPrefix("ldap://") }) else {
@@ -96,6 +95,13 @@ extension Settings.SignIn.Directory {
             return #"needs roles; write which groups may sign in, such as roles = { operator = ["cti"] }"#
         }
         return nil
+    }
+
+    /// Whether an address is this machine, where nobody listens on the way.
+    private func isHere(_ address: Substring) -> Bool {
+        ["ldap://127.0.0.1", "ldap://[::1]"].contains { here in
+            address.hasPrefix(here) && [nil, ":", "/"].contains(address.dropFirst(here.count).first)
+        }
     }
 
     private func isFilter(_ text: String) -> Bool {

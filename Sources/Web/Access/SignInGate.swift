@@ -89,7 +89,13 @@ struct SignInGate: Sendable {
             throw Problem(.serviceUnavailable, "The directory cannot be asked now; accounts of the daemon's own can.")
         case .person(let person):
             guard !isOwn || person.operator == who else { return nil }
-            if let account = try accounts.adopt(person, now: now()) { return account }
+            let before = accounts.account(person.operator)
+            if let account = try accounts.adopt(person, now: now()) {
+                if before?.role != account.role {
+                    logger.notice("operator \(account.operator) of the directory signs in as \(account.role.rawValue)")
+                }
+                return account
+            }
             logger.error(
                 "operator \(person.operator) of the directory has an account with a password of its own; remove one")
             return nil

@@ -47,6 +47,9 @@ final class LookupConnections<Connection>: Sendable {
         pool.start()
     }
 
+    // Work that is under way holds this.
+    deinit { pool.shutdownGracefully { _ in } }
+
     /// Runs blocking work on a thread of this pool, and returns when it ends or the time is over: then the work's
     /// result goes nowhere.
     ///

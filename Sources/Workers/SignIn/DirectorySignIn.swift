@@ -29,6 +29,9 @@ public final class DirectorySignIn: Sendable {
         pool.start()
     }
 
+    // An attempt that is under way holds this.
+    deinit { pool.shutdownGracefully { _ in } }
+
     /// - Parameters:
     ///   - who: as it was typed.
     ///   - byNumber: `who` is an operator's number, that of an account that signed in before.
