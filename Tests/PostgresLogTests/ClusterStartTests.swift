@@ -17,7 +17,6 @@ extension PostgresTests {
         /// A machine that is to become a node.
         final class Machine: Sendable {
             let path: String
-            private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
             private let said = Mutex<[String]>([])
             static let secret = LinkSecret(bytes: Array("a secret of many bytes".utf8))
 
@@ -30,6 +29,7 @@ extension PostgresTests {
             var says: [String] { said.withLock { $0 } }
 
             func start(_ place: PostgresPlace, address: String = "10.0.0.9:8791") async throws {
+                let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
                 let client = LinkClient(secret: Machine.secret, node: place.node, group: group)
                 let result: Result<Void, any Error>
                 do {
@@ -184,7 +184,7 @@ extension PostgresTests {
             try await joining.value
             beating.cancel()
             #expect(try two.log() == (head.identity, 3))
-            #expect(two.says.contains { $0.contains("the files of a") })
+            #expect(two.says.contains { $0.contains("the files of node a") })
             await server.close()
             try await group.shutdownGracefully()
         }

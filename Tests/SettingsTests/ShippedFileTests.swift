@@ -47,6 +47,9 @@ enum ShippedFile {
         expected.cluster?.database = "postgresql://screenpop@db1,db2,db3/screenpop?target_session_attrs=read-write"
         expected.cluster?.node = "a"
         expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
+        expected.cluster?.peers = [
+            ListenAddress(host: "10.0.0.2", port: 8791), ListenAddress(host: "10.0.0.3", port: 8791),
+        ]
         expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
         expected.tls = .init()
         expected.tls?.certificate = "/etc/screenpop/tls/fullchain.pem"
@@ -86,7 +89,7 @@ enum ShippedFile {
             if line.hasPrefix("[") {
                 table = String(line)
             } else if table == "[cluster]" {
-                // All four or none.
+                // All but peers, or none.
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
             } else if table == "[tls]", line.hasPrefix("certificate") || line.hasPrefix("key") {
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs certificate and key") == true)

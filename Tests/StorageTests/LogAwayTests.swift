@@ -211,15 +211,6 @@ func soon(_ condition: () throws -> Bool) async rethrows -> Bool {
         #expect(try store.unfinishedErasures().map(\.erasure.numbers) == [words])
         #expect(try writer.erase(one.id, reason: nil, by: .command, at: morning + 3).wasErased)
     }
-
-    /// A process that ends meanwhile finds the change in the log at its start.
-    @Test func aStartFindsIt() throws {
-        try rename("B")
-        log.comeBack()
-        let again = try directory.store(), through = try #require(try again.changesThrough())
-        try again.apply(log.entries.filter { $0.seq > through })
-        #expect(try again.customer(one.id)?.fields.name == "B")
-    }
 }
 
 /// A thread of a test, which may wait for a lock.

@@ -67,7 +67,7 @@ import Testing
     }
 
     final class Machine: Sendable {
-        let directory: StateDirectory
+        private let path = NSTemporaryDirectory() + "screenpop-hooks-\(UUID().uuidString)"
         let store: CustomerStore
         let writer: RecordWriter
         let runner: WebhookRunner
@@ -76,8 +76,8 @@ import Testing
 
         init(_ shared: Shared, _ name: String, _ receiver: HTTPReceiver) throws {
             self.shared = shared
-            directory = try StateDirectory()
-            store = try CustomerStore.open(directory: directory.path)
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            store = try CustomerStore.open(directory: path)
             writer = RecordWriter(store, log: Own(shared, name))
             var settings = Settings.Webhook(), pace = WebhookRunner.Pace()
             settings.name = "crm"
@@ -88,6 +88,8 @@ import Testing
                 try OutwardRequest(settings, version: "9"), source: shared.source, writer: writer, pace: pace,
                 logger: LogLines().logger, now: { morning })
         }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
 
         /// Applies what other machines have appended.
         func follow() throws {

@@ -19,10 +19,12 @@ extension Settings.Cluster {
             throw node.wrong(#"write HOST:PORT where other nodes reach this one, such as "10.0.0.1:8791""#)
         },
         Key(name: "peers", leaves: ["peers"]) { node, cluster throws(SettingsError) in
-            cluster.peers = try node.list { element throws(SettingsError) -> ListenAddress in
-                if let address = ListenAddress(try element.text()), address.port > 0 { return address }
+            let texts = try node.list { element throws(SettingsError) -> String in
+                let text = try element.text()
+                if let address = ListenAddress(text), address.port > 0 { return text }
                 throw element.wrong(#"write each node's HOST:PORT as in its own `address`, such as "10.0.0.2:8791""#)
             }
+            cluster.peers = texts.compactMap { ListenAddress($0) }
         },
         .text("secret_file", \.secretFile) { path, node throws(SettingsError) in
             guard path.hasPrefix("/") else { throw node.wrong("write an absolute path, one that begins with /") }
