@@ -50,7 +50,7 @@ final class RecordReaders: Sendable {
             switch state {
             case .some(let reading):
                 try reading.database.run("BEGIN")
-                defer { reading.database.endReading() }
+                defer { reading.database.endAllReading() }
                 return .success(try work(reading))
             case .none: return .failure(SQLiteError(code: 21, message: "the records' file is not open"))
             }
