@@ -55,6 +55,17 @@ extension Connection {
 
     public borrowing func endReading() { if inTransaction { try? run("ROLLBACK") } }
 
+    /// The same, after resetting statements that stand on a row: one would keep its snapshot, and the reads after it
+    /// would see the state of then.
+    public borrowing func endAllReading() {
+        var statement = sqlite3_next_stmt(handle, nil)
+        while let found = statement {
+            if sqlite3_stmt_busy(found) != 0 { sqlite3_reset(found) }
+            statement = sqlite3_next_stmt(handle, found)
+        }
+        endReading()
+    }
+
     /// Runs `work`, and ends a statement of it with SQLITE_INTERRUPT (9) when `isStopped` says so; it is asked several
     /// times a second.
     public borrowing func stopping<Made>(

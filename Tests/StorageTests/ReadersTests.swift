@@ -65,6 +65,10 @@ import Testing
             var changed = before.fields
             changed.name = "名 \(n)"
             _ = try store.save(customer, changed, expected: before.version, at: morning + Int64(n))
+            // Reads that end before their last row leave nothing behind that would keep an old state.
+            #expect(try store.survivor(of: customer) == customer)
+            #expect(try store.find(number: "+81300000001", limit: 0).matches == 1)
+            #expect(try store.search("名 \(n)", limit: 1).customers.first?.fields.name == "名 \(n)")
             #expect(try store.customer(customer)?.fields.name == "名 \(n)")
         }
     }

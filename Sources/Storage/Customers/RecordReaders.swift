@@ -59,7 +59,7 @@ final class RecordReaders: Sendable {
         case .some(let reading):
             do throws(SQLiteError) {
                 try reading.database.run("BEGIN")
-                defer { reading.database.endReading() }
+                defer { reading.database.endAllReading() }
                 return .success(try work(reading))
             } catch { return .failure(error) }
         case .none: return .failure(SQLiteError(code: 21, message: "the records' file is not open"))
