@@ -69,8 +69,8 @@ extension Words {
 }
 
 extension Lookup {
-    /// With the complaints that stand in the texts of contacts as facts of their own: an erase takes the texts, and what
-    /// the customer's calls were warned of stays as it was in a replay.
+    /// With the complaints that stand in the texts of contacts as facts of their own: an erase takes the texts, and
+    /// what the customer's calls were warned of stays as it was in a replay.
     public func withComplaints(by policy: Policy) -> Lookup {
         var lookup = self
         for i in candidates.indices {
