@@ -124,7 +124,12 @@ export class Customers {
       if (json.id !== id) this.open.delete(id);
       if (this.shown === id) this.shown = json.id;
       return json.id;
-    } catch (refusal) { announce(refusal.message); }
+    } catch (refusal) {
+      // Somebody deleted it.
+      if (refusal.status === 404 && this.open.delete(id) && this.shown === id)
+        this.shown = [...this.open.keys()].at(-1) ?? null;
+      announce(refusal.message);
+    }
     return id;
   }
 
@@ -140,7 +145,7 @@ export class Customers {
       return;
     }
     await this.load(id);
-    if (this.shown === id) this.draw();
+    if (this.shown === id || !this.open.has(id)) this.draw();
     for (const panel of one.panels ?? []) panel.refresh();
   }
 
