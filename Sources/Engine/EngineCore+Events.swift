@@ -133,7 +133,8 @@ extension EngineCore {
                     message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
                     id: event.id, call: decoded.call))
         }
-        let lookup = EngineCore.without(erased, found ?? Centre.lookupQuestion(event).map(directory.lookup))
+        let lookup = EngineCore.without(erased, found ?? Centre.lookupQuestion(event).map(directory.lookup))?
+            .withComplaints(by: centre.policy)
         // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)

@@ -36,7 +36,9 @@ public struct StatusWatch: Sendable {
                     // A clock that was set back asks about nothing until it is there again.
                     last = max(last, time)
                     if !moves.isEmpty { await tell(moves) }
-                } catch { logger.error("changes of customers' status could not be read; they are tried again: \(error)") }
+                } catch {
+                    logger.error("changes of customers' status could not be read; they are tried again: \(error)")
+                }
             }
             try? await Task.sleep(for: every)
         }

@@ -788,6 +788,39 @@ def what_was_changed_is_seen_and_put_back(house):
     desk.end()
 
 @test
+def deleted_and_brought_back_at_the_desk(house):
+    desk = house.desk('900', language='en')
+    id = desk.page.evaluate("""fetch('/v1/customers', { method: 'POST', body: '{"name":"削除 例"}',
+        headers: { 'Content-Type': 'application/json' } }).then(a => a.json())""")['id']
+    desk.page.evaluate("""async ([id]) => {
+        const send = (method, path, body) => fetch(`/v1/customers/${id}/notes${path}`, {
+            method, body, headers: { 'Content-Type': 'application/json' } }).then((a) => a.json());
+        const { id: note } = await send('POST', '', '{"text":"First words"}');
+        await send('PATCH', `/${note}`, '{"text":"Other words"}');
+    }""", [id])
+    desk.page.keyboard.press('/')
+    desk.page.keyboard.type('削除')
+    desk.sees('#found button', '削除 例').click()
+    # What a note was is put back.
+    desk.page.click('.notes > summary')
+    desk.sees('.notes .items > li', 'Other words')
+    desk.page.click('.notes .record-history > summary')
+    desk.page.click('.notes .record-history li:nth-child(2) button')
+    desk.sees('.notes .items > li', 'First words')
+    # The customer goes when it is confirmed, and comes back.
+    desk.page.click('.removal button')
+    desk.page.click('.removal button:has-text("Keep")')
+    desk.page.click('.removal button')
+    desk.page.click('.removal [role=alertdialog] button:text-is("Delete")')
+    desk.sees('#record', 'Deleted customers')
+    desk.page.click('.deleted-customers > summary')
+    desk.sees('.deleted-customers li', '削除 例').locator('button').click()
+    desk.sees('#record h2', '削除 例')
+    # A desk that is told of the change asks for a customer who is not there any more.
+    check('problems', [], [one for one in desk.problems if '404' not in one])
+    desk.end()
+
+@test
 def states_and_words_between_desks(house):
     house.quiet()
     desk, chief = house.desk('101', language='en'), house.desk('900', language='en', path='/supervisor')

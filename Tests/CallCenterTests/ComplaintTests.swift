@@ -73,6 +73,24 @@ import Testing
         #expect(alerts(someone { $0.history = [contact(3, "fine"), contact(3, "angry", channel: "email")] }) == none)
     }
 
+    /// A replay of a log that an erase has replaced warns of the same.
+    @Test func aComplaintIsAFactThatOutlivesTheTextOfTheContact() {
+        var policy = Policy()
+        policy.dispositions = [.init(code: "angry", isComplaint: true), .init(code: "fine")]
+        let one = someone { $0.history = [contact(1, "fine"), contact(3, "angry · It leaks"), contact(9, "山田")] }
+        let lookup = Lookup(caller: Self.caller, candidates: [one]).withComplaints(by: policy)
+        #expect(lookup.candidates[0].complaints == [Complaint(at: morning - 3 * Self.dayMs)])
+        #expect(lookup.withComplaints(by: policy) == lookup, "once")
+        // What is said of it does not change.
+        let found = lookup.candidates[0].newestComplaint(within: 30, by: policy, at: morning)
+        #expect(found == FoundComplaint(at: morning - 3 * Self.dayMs, disposition: "angry"))
+        let erased = Erasure(customer: one.customer.id).applied(to: lookup).candidates[0]
+        #expect(erased.history.allSatisfy { $0.summary.isEmpty })
+        #expect(erased.newestComplaint(within: 30, by: policy, at: morning)?.at == morning - 3 * Self.dayMs)
+        let plain = Lookup(caller: Self.caller, candidates: [someone { $0.history = [contact(1, "fine")] }])
+        #expect(plain.withComplaints(by: policy).candidates[0].complaints == nil)
+    }
+
     @Test func theCardSaysItOfACaseToo() {
         let one = someone { $0.complaints = [Complaint(at: morning - 2 * Self.dayMs)] }
         let line = CardRules(words: Words(.en), policy: Policy(), now: morning).lines(for: one).first

@@ -55,6 +55,9 @@ enum ShippedFile {
         expected.tls?.certificate = "/etc/screenpop/tls/fullchain.pem"
         expected.tls?.key = "/etc/screenpop/tls/privkey.pem"
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
+        expected.policy.card.labels = [
+            "contract_no": .init(ja: "契約番号", en: "契約番号"), "plan": .init(ja: "プラン", en: "プラン"),
+        ]
         expected.escalations = [
             EscalationRule(
                 name: "late", condition: .noProgress, after: 86_400_000, kind: .case, phase: "調査", priority: .high,

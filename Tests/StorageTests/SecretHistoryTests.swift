@@ -10,7 +10,8 @@ import Testing
     @Test func changesOfAccountsNameTheirAuthor() throws {
         let directory = try StateDirectory()
         let store = try AccountStore.open(
-            directory: directory.path, log: MemoryChangeLog(), cost: Password.Cost(rounds: 2, blockSize: 1, parallelism: 1))
+            directory: directory.path, log: MemoryChangeLog(),
+            cost: Password.Cost(rounds: 2, blockSize: 1, parallelism: 1))
         _ = try store.set("101", role: .operator, name: "高橋", password: "a long secret", by: chief, now: morning)
         _ = try store.set("101", role: .supervisor, name: "高橋", password: "b long secret", by: chief, now: morning + 1)
         _ = try store.signIn("101", now: morning + 2)

@@ -23,7 +23,8 @@ public struct CardLine: Equatable, Sendable, Codable {
         self.reason = reason
     }
 
-    /// Lines that rules choose: more are read by nobody while the phone rings. The centre's own fields stand behind them.
+    /// Lines that rules choose: more are read by nobody while the phone rings. The centre's own fields stand behind
+    /// them.
     public static let linesMax = 5
 }
 

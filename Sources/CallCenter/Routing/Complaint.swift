@@ -1,6 +1,6 @@
-/// A complaint of a customer that stands in the records as a case.
+/// A complaint of a customer: a case in the records, or a call that came out so.
 public struct Complaint: Equatable, Sendable, Codable {
-    /// When the case was opened.
+    /// When the case was opened, or the call began.
     public var at: Timestamp
     /// The operator whom it is about; nil when it is about nobody.
     public var about: String?
@@ -40,8 +40,9 @@ extension Candidate {
             newest = FoundComplaint(at: contact.at, disposition: code)
         }
         for one in complaints ?? [] where now - one.at <= limit {
-            // The case of a call is opened during it or after it, and says more than its disposition.
-            guard newest.map({ $0.at <= one.at }) ?? true else { continue }
+            // The case of a call is opened during it or after it, and says more than its disposition. At the same
+            // moment it is the call itself.
+            guard newest.map({ $0.at < one.at }) ?? true else { continue }
             newest = FoundComplaint(at: one.at, disposition: nil)
         }
         return newest
@@ -64,5 +65,22 @@ extension Words {
         }
         let name = policy.dispositions.first { $0.code == code }?.label(language) ?? code
         return say("\(when)に苦情（応対の結果「\(name)」）", "Complained \(when) (a call came out as “\(name)”)")
+    }
+}
+
+extension Lookup {
+    /// With the complaints that stand in the texts of contacts as facts of their own: an erase takes the texts, and
+    /// what the customer's calls were warned of stays as it was in a replay.
+    public func withComplaints(by policy: Policy) -> Lookup {
+        var lookup = self
+        for i in candidates.indices {
+            let known = candidates[i].complaints ?? []
+            let said = candidates[i].history.lazy.filter { contact in
+                contact.disposition.map(policy.isComplaint) ?? false && !known.contains { $0.at == contact.at }
+            }.map { Complaint(at: $0.at) }
+            guard !said.isEmpty else { continue }
+            lookup.candidates[i].complaints = (known + said).sorted { $0.at > $1.at }
+        }
+        return lookup
     }
 }

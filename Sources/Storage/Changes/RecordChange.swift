@@ -98,8 +98,8 @@ enum RecordChange: Equatable, Sendable {
         case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
-        case .blocked, .unblocked, .blockList, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone:
-            nil
+        case .blocked, .unblocked, .blockList, .importRun, .erased: nil
+        case .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         case .list, .listDeleted, .repliesBehind, .fieldUse: nil
         }

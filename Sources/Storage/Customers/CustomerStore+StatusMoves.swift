@@ -19,8 +19,8 @@ extension CustomerStore {
     }
 }
 
-/// `status_move`: whose newest contact is another one, with when the one before was (NULL: there was none). `FactsWriter`
-/// writes it; the next question of the watch takes it out.
+/// `status_move`: whose newest contact is another one, with when the one before was (NULL: there was none).
+/// `FactsWriter` writes it; the next question of the watch deletes it.
 enum StatusTables {
     static let schema = "CREATE TABLE status_move(customer INTEGER PRIMARY KEY, was INTEGER) STRICT"
 }

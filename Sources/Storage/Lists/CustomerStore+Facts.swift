@@ -136,8 +136,8 @@ private struct FactsWriter: ~Copyable {
         try write.run()
     }
 
-    /// Notes that the newest contact is another one. Facts that are computed for the first time, of several contacts, are
-    /// those of records that were there before.
+    /// Notes that the newest contact is another one. Facts that are computed for the first time, of several contacts,
+    /// are those of records that were there before.
     private borrowing func noteContact(of customer: Int64, _ facts: CustomerFacts) throws(SQLiteError) {
         guard let newest = facts.lastContact else { return }
         defer { before.reset() }

@@ -2,8 +2,8 @@ import CallCenter
 import Glibc
 import SQLite
 
-/// Changes that a file of the records, tokens or accounts was made of, and that neither it nor the log has any more: the
-/// file is missing or old, and the log's beginning was deleted. A start that went on would lose them silently.
+/// Changes that a file of the records, tokens or accounts was made of, and that neither it nor the log has any more:
+/// the file is missing or old, and the log's beginning was deleted. A start that went on would lose them silently.
 struct LostChanges: Equatable, Sendable {
     enum File: String, Sendable {
         case records = "customers.db"

@@ -136,7 +136,12 @@ export class Customers extends CustomerEditor {
       if (json.id !== id) this.open.delete(id);
       if (this.shown === id) this.shown = json.id;
       return json.id;
-    } catch (refusal) { announce(refusal.message); }
+    } catch (refusal) {
+      // Somebody deleted it.
+      if (refusal.status === 404 && this.open.delete(id) && this.shown === id)
+        this.shown = [...this.open.keys()].at(-1) ?? null;
+      announce(refusal.message);
+    }
     return id;
   }
 
@@ -152,7 +157,7 @@ export class Customers extends CustomerEditor {
       return;
     }
     await this.load(id);
-    if (this.shown === id) this.draw();
+    if (this.shown === id || !this.open.has(id)) this.draw();
     for (const panel of one.panels ?? []) panel.refresh();
   }
 

@@ -79,8 +79,8 @@ follow(`/v1/stream${own}`, {
   reset: () => { calls.reset(); work.load(); inbox.load(); messages.load(); },
 }, showLink);
 
-/** A customer of one's own, or on the screen, has another tier or status now, or several of an import have; other warnings are
- * the supervisors'. */
+/** A customer of one's own, or on the screen, has another tier or status now, or several have; other warnings are the
+ * supervisors'. */
 function showAlert(alert) {
   if (!['tier_changed', 'status_changed'].includes(alert.kind)) return;
   const text = alert.customer?.name ?? '';

@@ -1,4 +1,5 @@
-// A call from the operator's own phone, by a button beside a number. Who does not want to be called is asked about first.
+// A call from the operator's own phone, by a button beside a number. The desk asks first where a customer does not want
+// to be called.
 import { get, post, segment } from './api.js';
 import { h } from './dom.js';
 import { person } from './people.js';

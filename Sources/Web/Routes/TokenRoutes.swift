@@ -73,7 +73,9 @@ struct TokenRoutes {
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         let now = self.now()
-        guard try tokens.revoke(id, by: context.who.author, now: now) else { throw Problem.notFound("There is no token \(id).") }
+        guard try tokens.revoke(id, by: context.who.author, now: now) else {
+            throw Problem.notFound("There is no token \(id).")
+        }
         try accounts.endSessions(ofToken: id, now: now)
         logger.notice("token \(id) revoked")
         return Response(status: .noContent)
