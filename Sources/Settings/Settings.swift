@@ -162,6 +162,10 @@ public struct Settings: Equatable, Sendable {
         public var views = 400 * DurationText.day
         /// How long messages between desks are kept. Milliseconds.
         public var messages = 400 * DurationText.day
+        /// How long a deleted customer can be brought back. Milliseconds.
+        public var deleted = 400 * DurationText.day
+
+        public init() {}
     }
 
     /// This machine as a node of a cluster (docs/cluster.md).

@@ -107,7 +107,8 @@ struct Daemon {
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let work = WorkInForce(settings), lists = ListsInForce(settings)
-        let webSettings = webSettings(connections, alarms, numbers, work, lists)
+        let retentionInForce = RetentionInForce(settings.retention)
+        let webSettings = webSettings(connections, alarms, numbers, work, lists, retentionInForce)
         let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, rules: numbers, offCard: offCard, notCounted: notCounted,
@@ -140,7 +141,7 @@ struct Daemon {
             parts.clusterFacts = cluster.facts
         }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
-        let rules = Mutex(PeerRules(settings.ingest)), messageRetention = Mutex(settings.retention.messages)
+        let rules = Mutex(PeerRules(settings.ingest)), retention = retentionInForce
         var listening = EventSocket.Parts(
             submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
@@ -223,8 +224,16 @@ struct Daemon {
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await MessageCut(
-                    records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
+                    records: records, retention: { retention.now.messages }, logger: logger
                 ).follow(now: Engine.now)
+            },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+                await DeletedCut(writer: writer, retention: { retention.now.deleted }, logger: logger)
+                    .follow(leads: leads, now: Engine.now) { erased in
+                        lookups.lookups.forget()
+                        eraser.begin()
+                        for line in erased { await engine.customerChanged(line.id, version: line.version) }
+                    }
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [settings, writer = parts.writer, logger] in
                 defer { mailsHaveStopped.withLock { $0 = true } }
@@ -275,7 +284,7 @@ struct Daemon {
                 work.adopt(new, started: settings)
                 lists.adopt(new)
                 views.adopt(retention: new.retention.views)
-                messageRetention.withLock { $0 = new.retention.messages }
+                retention.adopt(new.retention)
             }
             notifier.ready()
         }
@@ -320,7 +329,7 @@ struct Daemon {
 
     private func webSettings(
         _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
-        _ lists: ListsInForce
+        _ lists: ListsInForce, _ retention: RetentionInForce
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
@@ -334,7 +343,7 @@ struct Daemon {
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
             contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
-            signIn: settings.signIn, numbersSeenBy: settings.numbers.seenBy)
+            signIn: settings.signIn, numbersSeenBy: settings.numbers.seenBy, retention: { retention.now })
     }
 
     private func listen(

@@ -44,6 +44,7 @@ extension Settings {
                 .duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("views", \.views, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("messages", \.messages, 2 * DurationText.day...3650 * DurationText.day),
+                .duration("deleted", \.deleted, 2 * DurationText.day...3650 * DurationText.day),
             ]),
         .table(
             "ingest", \.ingest,

@@ -1,0 +1,44 @@
+import CallCenter
+import EventWire
+import Hummingbird
+import Settings
+import Storage
+
+/// `GET /v1/retention`: how long what is kept, and what goes next. Changes nothing.
+struct RetentionRoutes {
+    let records: CustomerStore
+    let settings: WebSettings
+    let now: @Sendable () -> Timestamp
+
+    func add(to router: GuardedRouter) { router.get("v1/retention", may: .admin, use: list) }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        let retention = settings.retention(), now = self.now()
+        let deleted = try records.age(of: .deleted, before: now - retention.deleted)
+        let messages = try records.age(of: .messages, before: now - retention.messages)
+        let kinds: [(name: String, keeps: Int64, aging: Aging?)] = [
+            ("deleted", retention.deleted, deleted), ("messages", retention.messages, messages),
+            // Cut by time, in pieces that are not counted.
+            ("events", retention.events, nil), ("views", retention.views, nil),
+        ]
+        return .json { out in
+            out.object { out in
+                out.field("at", now)
+                out.key("items")
+                out.array { out in
+                    for kind in kinds {
+                        out.object { out in
+                            out.field("kind", kind.name)
+                            out.field("keeps_ms", kind.keeps)
+                            out.field("before", now - kind.keeps)
+                            out.field("count", kind.aging?.count)
+                            out.field("due", kind.aging?.due)
+                            out.field("oldest", kind.aging?.oldest)
+                            out.field("next", kind.aging?.oldest.map { $0 + kind.keeps })
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
