@@ -228,6 +228,10 @@ struct Daemon {
                 ).follow(now: Engine.now)
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+                await AgedCut(writer: writer, rules: { retention.agedKinds }, logger: logger)
+                    .follow(leads: leads, now: Engine.now)
+            },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 await DeletedCut(writer: writer, retention: { retention.now.deleted }, logger: logger)
                     .follow(leads: leads, now: Engine.now) { erased in
                         lookups.lookups.forget()

@@ -23,6 +23,24 @@ import Testing
     private static let day: Int64 = 86_400_000
     private static let morning = Timestamp(ms: 1_795_392_000_000)
 
+    @Test func oldItemsGoAFewAtATime() throws {
+        let directory = try StateDirectory(), store = try CustomerStore.open(directory: directory.path)
+        let writer = RecordWriter(store, log: Log()), count = AgedCut.atOnce + 3
+        let one = try writer.create(CustomerFields(name: "A"), by: .command, at: Self.morning).id
+        for i in 0..<(count + 1) {
+            let at = i < count ? Self.morning : Self.morning + 50 * Self.day
+            _ = try writer.add(.note(Note(at: at, text: "n")), to: one, by: .command, at: Self.morning + Int64(i))
+        }
+        let cut = AgedCut(writer: writer, rules: { [] }, logger: LogLines().logger)
+        let now = Self.morning + 60 * Self.day, rule: AgedCut.Rule = (.note, 30 * Self.day)
+        let first = cut.step(rule, after: 0, at: now)
+        #expect(first.removed == AgedCut.atOnce && first.last != nil)
+        let second = cut.step(rule, after: first.last ?? 0, at: now)
+        #expect(second.removed == 3 && second.last == nil)
+        #expect(try store.items(.note, of: one, below: nil, limit: 500).count == 1)
+        #expect(cut.step((.contact, 30 * Self.day), after: 0, at: now).removed == 0)
+    }
+
     @Test func whoWasDeletedLongAgoIsErasedAFewAtATime() throws {
         let directory = try StateDirectory(), log = Log()
         let store = try CustomerStore.open(directory: directory.path), writer = RecordWriter(store, log: log)

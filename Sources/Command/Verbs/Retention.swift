@@ -17,7 +17,7 @@ struct Retention: AsyncParsableCommand {
     struct Answer: Decodable {
         struct Kind: Decodable {
             var kind: String
-            var keepsMs: Int64
+            var keepsMs: Int64?
             var count, due: Int64?
             var oldest, next: String?
         }
@@ -44,12 +44,17 @@ struct Retention: AsyncParsableCommand {
                 switch one.kind {
                 case "deleted": l.say("削除した顧客", "deleted customers")
                 case "messages": l.say("伝言", "messages")
+                case "purchases": l.say("購入", "purchases")
+                case "contacts": l.say("応対", "contacts")
+                case "notes": l.say("メモ", "notes")
+                case "files": l.say("ファイル", "files")
                 case "events": l.say("イベント", "events")
                 case "views": l.say("閲覧記録", "views of records")
                 default: one.kind
                 }
+            let days = one.keepsMs.map { String($0 / 86_400_000) }
             table.add([
-                name, String(one.keepsMs / 86_400_000), one.count.map { String($0) } ?? "–",
+                name, days ?? l.say("無期限", "for ever"), one.count.map { String($0) } ?? "–",
                 one.due.map { String($0) } ?? "–", one.next.map { clock.shown($0) } ?? "–",
             ])
         }

@@ -152,6 +152,10 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .itemsAged(let ids, let behind):
+            byte(65)
+            list(ids) { $0.signed($1) }
+            signed(behind)
         case .filePiece(let piece):
             byte(92)
             signed(piece.home)
@@ -301,6 +305,8 @@ extension PackedReader {
                     CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
                 })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 65:
+            return .itemsAged(try list { from throws(Malformed) in try from.signed() }, behind: try signed())
         case 92:
             return .filePiece(
                 .init(home: try signed(), hash: try byteList(), n: try signed(), data: try byteList()))
