@@ -40,6 +40,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop token create --role supervisor --name wall
               screenpop audit --customer 17                who saw and who changed this customer
               screenpop customers disclosure 17 --html     all that is known of one person, to be printed
+              screenpop retention                          how long what is kept, and what goes next
               screenpop webhooks                           who is told of events, and what was not accepted
               screenpop cluster                            the nodes, who leads, how far each is
               screenpop backup /backup --keep 14           everything that is kept, while the daemon runs
@@ -66,7 +67,7 @@ public struct Screenpop: AsyncParsableCommand {
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,
             Lists.self, BlockVerbs.self, LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
-            Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
+            Audit.self, Retention.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,
         ])

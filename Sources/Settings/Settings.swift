@@ -169,6 +169,18 @@ public struct Settings: Equatable, Sendable {
         public var views = 400 * DurationText.day
         /// How long messages between desks are kept. Milliseconds.
         public var messages = 400 * DurationText.day
+        /// How long a deleted customer can be brought back. Milliseconds.
+        public var deleted = 400 * DurationText.day
+        /// How long what belongs to customers is kept, after its own time. Milliseconds; `forEver` by default.
+        public var purchases = forEver
+        public var contacts = forEver
+        public var notes = forEver
+        public var files = forEver
+
+        /// A hundred years. Milliseconds.
+        public static let forEver = 36_500 * DurationText.day
+
+        public init() {}
     }
 
     /// This machine as a node of a cluster (docs/cluster.md).

@@ -36,7 +36,7 @@ extension Daemon {
 
     func webSettings(
         _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
-        _ lists: ListsInForce
+        _ lists: ListsInForce, _ retention: RetentionInForce
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
@@ -50,7 +50,7 @@ extension Daemon {
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
             contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
-            signIn: settings.signIn, numbersSeenBy: settings.numbers.seenBy)
+            signIn: settings.signIn, numbersSeenBy: settings.numbers.seenBy, retention: { retention.now })
     }
 
     func listen(

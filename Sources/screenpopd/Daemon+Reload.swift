@@ -11,27 +11,21 @@ final class SettingsInForce: Sendable {
     private struct State {
         var policy: Policy
         var peers: PeerRules
-        var messages: Int64
     }
     private let state: Mutex<State>
 
     init(_ settings: Settings) {
         state = Mutex(
-            State(
-                policy: settings.policy, peers: PeerRules(settings.ingest), messages: settings.retention.messages))
+            State(policy: settings.policy, peers: PeerRules(settings.ingest)))
     }
 
     var policy: Policy { state.withLock { $0.policy } }
     /// Who may push events.
     var peers: PeerRules { state.withLock { $0.peers } }
-    /// How long messages between desks are kept. Milliseconds.
-    var messages: Int64 { state.withLock { $0.messages } }
 
     func adopt(_ new: Settings, started: Settings) {
         let policy = started.inForce(new.policy)
-        state.withLock {
-            $0 = State(policy: policy, peers: PeerRules(new.ingest), messages: new.retention.messages)
-        }
+        state.withLock { $0 = State(policy: policy, peers: PeerRules(new.ingest)) }
     }
 }
 

@@ -107,7 +107,8 @@ struct Daemon {
         let language = settings.policy.pop.language
         let work = WorkInForce(settings), lists = ListsInForce(settings)
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger) { work.now.isOpen(at: $0) }
-        let webSettings = webSettings(connections, alarms, numbers, work, lists)
+        let retention = RetentionInForce(settings.retention)
+        let webSettings = webSettings(connections, alarms, numbers, work, lists, retention)
         let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, rules: numbers, offCard: offCard, notCounted: notCounted,
@@ -183,7 +184,8 @@ struct Daemon {
         let onlookers = Onlookers(
             settings: settings, logger: logger, engine: engine, records: records, writer: parts.writer,
             alarms: alarms, webhook: webhook, recorder: recorder, journal: journal, eraser: eraser, work: work,
-            lists: lists, certificate: certificate, inForce: inForce, dayStart: webSettings.dayStart, leads: leads,
+            lists: lists, certificate: certificate, inForce: inForce, retention: retention,
+            forgetLookups: lookups.lookups.forget, dayStart: webSettings.dayStart, leads: leads,
             passOn: parts.cluster?.passOn)
         let tasks = onlookers.begin(notifier)
 
@@ -197,6 +199,7 @@ struct Daemon {
                 work.adopt(new, started: settings)
                 lists.adopt(new)
                 views.adopt(retention: new.retention.views)
+                retention.adopt(new.retention)
             }
             notifier.ready()
         }

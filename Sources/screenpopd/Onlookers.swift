@@ -25,6 +25,9 @@ struct Onlookers: Sendable {
     let lists: ListsInForce
     let certificate: ServerCertificate?
     let inForce: SettingsInForce
+    let retention: RetentionInForce
+    /// Forgets what others' systems answered.
+    let forgetLookups: @Sendable () -> Void
     let dayStart: @Sendable (Timestamp) -> Timestamp
     /// Whether this machine may change records now.
     let leads: @Sendable () -> Bool
@@ -108,8 +111,20 @@ struct Onlookers: Sendable {
                 await withTaskExecutorPreference(Onlookers.beside()) { await certificate.follow(now: Engine.now) }
             },
             Task(executorPreference: Onlookers.beside()) {
-                await MessageCut(records: records, retention: { inForce.messages }, logger: logger)
+                await MessageCut(records: records, retention: { retention.now.messages }, logger: logger)
                     .follow(now: Engine.now)
+            },
+            Task(executorPreference: Onlookers.beside()) {
+                await AgedCut(writer: writer, rules: { retention.agedKinds }, logger: logger)
+                    .follow(leads: leads, now: Engine.now)
+            },
+            Task(executorPreference: Onlookers.beside()) {
+                await DeletedCut(writer: writer, retention: { retention.now.deleted }, logger: logger)
+                    .follow(leads: leads, now: Engine.now) { erased in
+                        forgetLookups()
+                        eraser.begin()
+                        for line in erased { await engine.customerChanged(line.id, version: line.version) }
+                    }
             },
         ]
     }

@@ -79,7 +79,7 @@ import Testing
                         id: Int64(n), customer: 2, version: 3, createdAt: morning, createdBy: n == 0 ? nil : "101",
                         content: ItemTests.content(kind, n, &seeded)))
             }
-            changes.append(.itemDeleted(id: 3, version: 4))
+            changes += [.itemDeleted(id: 3, version: 4), .itemsAged([3, 1 << 40], behind: 9), .itemsAged([], behind: 0)]
             changes += InboxTests.changes
             changes += ReplyTests.changes
             changes += KnowledgeEntry.Kind.allCases.map { kind in

@@ -164,8 +164,11 @@ import Testing
         let content = ItemTests.content(kind, step, &random)
         let items = try writer.store.items(kind, of: customer, below: nil, limit: 100)
         let item = items.randomElement(using: &random), id = item?.id ?? Int64(step % 7)
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0, 1: _ = try writer.add(content, to: customer, by: author, at: now)
+        case 5:
+            let aged = try writer.store.agedItems(kind, before: now - 4_000_000, after: 0, limit: 2)
+            _ = try writer.remove(aged: aged, of: kind, before: now - 4_000_000, at: now)
         case 2:
             guard let item else { break }
             _ = try writer.save(

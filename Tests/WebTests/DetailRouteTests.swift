@@ -64,6 +64,26 @@ import Testing
         #expect(try await routes.ask(.get, "/v1/customers?company=x").status == 400)
     }
 
+    private static let kinds = ["deleted", "messages", "purchases", "contacts", "notes", "files", "events", "views"]
+
+    @Test func theRetentionSaysWhatGoesNext() async throws {
+        let routes = try Routes()
+        #expect(try await routes.ask(.post, "/v1/customers", #"{"name":"A"}"#).status == 201)
+        #expect(try await routes.ask(.delete, "/v1/customers/1").status < 300)
+        func deleted() async throws -> [String: Any] {
+            let answer = try await routes.ask(.get, "/v1/retention", token: routes.token(.admin))
+            #expect(answer.status == 200, "\(answer.text)")
+            let items = try #require(answer.json["items"] as? [[String: Any]])
+            #expect(items.compactMap { $0["kind"] as? String } == Self.kinds)
+            return try #require(items.first)
+        }
+        let fresh = try await deleted()
+        #expect(fresh["count"] as? Int == 1 && fresh["due"] as? Int == 0 && fresh["next"] is String)
+        routes.clock.advance(by: 401 * 86_400_000)
+        #expect(try await deleted()["due"] as? Int == 1)
+        #expect(try await routes.ask(.get, "/v1/retention", token: routes.token(.supervisor)).status == 403)
+    }
+
     @Test func nobodyBelongsToItself() async throws {
         let routes = try Routes()
         #expect(try await routes.ask(.post, "/v1/customers", #"{"name":"A"}"#).status == 201)

@@ -29,6 +29,9 @@ import Testing
         (#"{"day":"2026-11-26","time":"00:00:00"}"#, #"{"day":"2026-11-26","time":"00:00:00"}"#),
         (#"{"external_id":"0001234567","id":1234567890123}"#, #"{"external_id":"0001234567","id":1234567890123}"#),
         (#"{"call":"1795392000.123","share":0.8112345678}"#, #"{"call":"1795392000.123","share":0.8112345678}"#),
+        (#"{"next":"1795392000000-12"}"#, #"{"next":"1795392000000-12"}"#),
+        (#"{"call":"03-0000-67890"}"#, #"{"call":"03-0000-67890"}"#),
+        (#"{"text":"12345-67890","summary":"03-0000-1234"}"#, #"{"text":"12345-67890","summary":"•••• 1234"}"#),
         (#"{"etag":"01234567-8901-4234-8901-012345678901"}"#, #"{"etag":"01234567-8901-4234-8901-012345678901"}"#),
         (#"{"number":"101","amount":"12800"}"#, #"{"number":"101","amount":"12800"}"#),
         ("第２ビル １１月２６日", "第２ビル １１月２６日"),
@@ -88,6 +91,24 @@ import Testing
         #expect(edited.status == 200 && !Self.isLeaking(edited.text), "\(edited.text)")
         let record = try #require(try routes.parts.records.customer(1)).fields
         #expect(record.phones.map(\.raw) == ["03-0000-0101", "03-0000-0109"] && record.kana == "x")
+        // Texts that came masked go back as they were; what is written elsewhere cannot have a mask in it.
+        _ = try await routes.ask(
+            .patch, "/v1/customers/1", #"{"cautions":["Ring 03-0000-0101 first"],"address":"c/o 0300000101"}"#,
+            headers: any)
+        let shown = try await routes.ask(.get, "/v1/customers/1", token: token)
+        #expect(shown.text.contains(#"["Ring •••• 0101 first"]"#) && shown.text.contains(#""c/o •••• 0101""#))
+        let same = try await routes.ask(
+            .patch, "/v1/customers/1", #"{"cautions":["Ring •••• 0101 first","x"],"address":"c/o •••• 0101"}"#,
+            headers: any, token: token)
+        #expect(same.status == 200, "\(same.text)")
+        let texts = try #require(try routes.parts.records.customer(1)).fields
+        #expect(texts.cautions == ["Ring 03-0000-0101 first", "x"] && texts.address == "c/o 0300000101")
+        for (path, body) in [
+            ("/v1/customers/1/notes", #"{"text":"Ring •••• 0101"}"#), ("/v1/customers", #"{"name":"•••• 0101"}"#),
+        ] {
+            let refused = try await routes.ask(.post, path, body, token: token)
+            #expect(refused.status == 400 && refused.detail.contains("••••"), "\(refused.text)")
+        }
         let wrong = try await routes.ask(
             .patch, "/v1/customers/1", #"{"phones":["•••• 9999"]}"#, headers: any, token: token)
         #expect(wrong.status == 400 && wrong.detail.contains("•••• 9999"))

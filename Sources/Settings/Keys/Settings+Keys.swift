@@ -44,6 +44,11 @@ extension Settings {
                 .duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("views", \.views, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("messages", \.messages, 2 * DurationText.day...3650 * DurationText.day),
+                .duration("deleted", \.deleted, 2 * DurationText.day...3650 * DurationText.day),
+                .duration("purchases", \.purchases, 30 * DurationText.day...Settings.Retention.forEver),
+                .duration("contacts", \.contacts, 30 * DurationText.day...Settings.Retention.forEver),
+                .duration("notes", \.notes, 30 * DurationText.day...Settings.Retention.forEver),
+                .duration("files", \.files, 30 * DurationText.day...Settings.Retention.forEver),
             ]),
         .table(
             "ingest", \.ingest,

@@ -156,6 +156,10 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .itemsAged(let ids, let behind):
+            byte(65)
+            list(ids) { $0.signed($1) }
+            signed(behind)
         case .filePiece(let piece):
             byte(92)
             signed(piece.home)
@@ -312,6 +316,8 @@ extension PackedReader {
         case 41: return .caseClaim(id: try signed(), try claim())
         case 85: return .inboxClaim(id: try signed(), try claim())
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 65:
+            return .itemsAged(try list { from throws(Malformed) in try from.signed() }, behind: try signed())
         case 92:
             return .filePiece(
                 .init(home: try signed(), hash: try byteList(), n: try signed(), data: try byteList()))

@@ -36,6 +36,7 @@ extension CustomerStore.State {
         case .importRun(let run): try write(run)
         case .item(let kept): try apply(kept, origin)
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .itemsAged(let ids, let behind): try apply(aged: ids, behind: behind)
         case .filePiece(let piece): try apply(piece)
         case .fileGone(let home, let hash): try apply(fileGone: hash, of: home)
         case .merged(let one): try apply(one, origin)

@@ -22,6 +22,9 @@ enum RecordChange: Equatable, Sendable {
     case item(KeptItem)
     /// An item is gone; an `item` with a later version brings it back.
     case itemDeleted(id: Int64, version: Int64)
+    /// Items are gone for good, with all their versions: they are older than the retention of their kind. `behind`: the
+    /// id after which those of new items start.
+    case itemsAged([Int64], behind: Int64)
     /// A customer is a part of another now; what that one is with it follows as a change of its own.
     case merged(Merged)
     /// A merge is taken apart again.
@@ -97,7 +100,7 @@ enum RecordChange: Equatable, Sendable {
         case .mailReply(let one): one.customer
         case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
-        case .itemDeleted, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
+        case .itemDeleted, .itemsAged, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .blockList, .importRun, .erased: nil
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil

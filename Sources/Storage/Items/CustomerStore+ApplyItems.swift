@@ -5,7 +5,10 @@ import SQLite
 extension CustomerStore.State {
     /// An item as it is after a change, in the log.
     borrowing func apply(_ kept: RecordChange.KeptItem, _ origin: Origin) throws(SQLiteError) {
-        guard try isKnown(kept.customer), try newestVersion(ofItem: kept.id) < kept.version else { return }
+        let newest = try newestVersion(ofItem: kept.id)
+        guard try isKnown(kept.customer), newest < kept.version else { return }
+        // One that was removed with all its versions, in an entry that is read a second time.
+        if newest == 0, try kept.id <= database.integer("SELECT items_behind FROM identity") ?? 0 { return }
         // The entry names whose it is, also while that one is a part of another.
         var kept = kept
         kept.customer = try survivor(of: kept.customer)
@@ -32,6 +35,19 @@ extension CustomerStore.State {
         _ = try removeFromHistory(before)
         try note(id, version, of: before.customer, before.kind, origin, before: before.content)
         try database.run("DELETE FROM customer_item WHERE id=\(id)")
+    }
+
+    /// Items that are gone for good, with all their versions. Ids are not used again.
+    borrowing func apply(aged ids: [Int64], behind: Int64) throws(SQLiteError) {
+        for id in ids { if let item = try item(id) { _ = try removeFromHistory(item) } }
+        let list = ids.map { String($0) }.joined(separator: ",")
+        try database.run(
+            """
+            UPDATE identity SET items_behind=max(items_behind, \(behind));
+            DELETE FROM contact_trace WHERE item IN (\(list));
+            DELETE FROM customer_item WHERE id IN (\(list));
+            DELETE FROM item_version WHERE item IN (\(list))
+            """)
     }
 
     private borrowing func note(

@@ -72,6 +72,8 @@ public enum RecordedChange: Sendable {
         case .inbox, .inboxClaim, .trace: return nil
         // The file itself is an item; its bytes are asked for by whoever wants them.
         case .filePiece, .fileGone: return nil
+        // Nobody deleted it: what a system outside keeps, and for how long, is its own rule.
+        case .itemsAged: return nil
         // What the centre writes for itself: no system outside has a use for it.
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing: return nil
         case .message, .messageRead, .messagesBehind: return nil

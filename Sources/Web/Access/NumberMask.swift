@@ -14,6 +14,8 @@ struct NumberMask {
     private static let members: Set<String> = [
         "raw", "e164", "display", "number", "phone", "phone2", "phone3", "from", "to", "caller", "dialled", "key",
     ]
+    /// Members whose values name something, and stay as they are.
+    private static let names: Set<String> = ["id", "call", "pop", "next", "after", "external_id", "order"]
 
     /// The end of the piece before, which may go on as a number.
     private var waiting: [UInt8] = []
@@ -141,18 +143,19 @@ struct NumberMask {
     private static func isNumber(_ all: [UInt8], _ start: Int, _ end: Int) -> Bool {
         let run = all[start..<end], digits = run.count { 48...57 ~= $0 }, first = run.first { 48...57 ~= $0 }
         let isGrouped = run.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ")") }
-        if all[start] == UInt8(ascii: "+") { return (8...15).contains(digits) }
         let quote = UInt8(ascii: "\"")
         let isString = start > 0 && all[start - 1] == quote && end < all.count && all[end] == quote
+        let member = isString ? member(all, start - 1) : nil
+        if let member, names.contains(member) { return false }
+        if all[start] == UInt8(ascii: "+") { return (8...15).contains(digits) }
         // A time goes on behind its date, and a decimal behind its point.
         let goesOn = end + 1 < all.count && (all[end] == UInt8(ascii: ":") || all[end] == UInt8(ascii: "."))
         if goesOn, 48...57 ~= all[end + 1] { return false }
+        let isOfNumbers = member.map(members.contains) ?? isString
         if isGrouped {
-            return first == 48 && (9...11).contains(digits) || isString && (9...15).contains(digits)
+            return first == 48 && (9...11).contains(digits) || isOfNumbers && (9...15).contains(digits)
         }
-        if isString, let member = member(all, start - 1) {
-            return members.contains(member) && (7...15).contains(digits)
-        }
+        if member != nil, isOfNumbers { return (7...15).contains(digits) }
         return first == 48 && (10...11).contains(digits)
     }
 

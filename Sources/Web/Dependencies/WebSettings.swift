@@ -50,6 +50,8 @@ public struct WebSettings: Sendable {
     public var signIn: Settings.SignIn
     /// The least role that sees whole telephone numbers.
     public var numbersSeenBy: Settings.CustomField.Seer
+    /// How long what is kept.
+    public var retention: @Sendable () -> Settings.Retention
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -61,7 +63,8 @@ public struct WebSettings: Sendable {
         work: @escaping @Sendable () -> WorkClock = { WorkClock() },
         lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() },
         mail: Settings.Mail = Settings.Mail(),
-        signIn: Settings.SignIn = Settings.SignIn(), numbersSeenBy: Settings.CustomField.Seer = .operator
+        signIn: Settings.SignIn = Settings.SignIn(), numbersSeenBy: Settings.CustomField.Seer = .operator,
+        retention: @escaping @Sendable () -> Settings.Retention = { Settings.Retention() }
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -87,6 +90,7 @@ public struct WebSettings: Sendable {
         self.mail = mail
         self.signIn = signIn
         self.numbersSeenBy = numbersSeenBy
+        self.retention = retention
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

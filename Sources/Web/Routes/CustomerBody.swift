@@ -3,7 +3,7 @@ import PhoneNumbers
 import Storage
 
 /// A customer as an editor sends it. With PATCH what is absent stays; null empties.
-struct CustomerBody: Decodable {
+struct CustomerBody: Decodable, ReadsMasks {
     /// Told apart: absent, null, and a value.
     enum Field<Value: Decodable>: Decodable {
         case absent
@@ -86,6 +86,7 @@ struct CustomerBody: Decodable {
         to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: CustomFields,
         numbers reader: PhoneNumberReader
     ) throws(Problem) {
+        let before = fields
         externalID.apply(to: &fields.externalID, isWhole: isWhole)
         name.apply(to: &fields.name, empty: "", isWhole: isWhole)
         kana.apply(to: &fields.kana, isWhole: isWhole)
@@ -110,6 +111,7 @@ struct CustomerBody: Decodable {
         if case .absent = phones, !isWhole {} else {
             fields.phones = try CustomerBody.read(numbers ?? [], over: fields.phones, reader)
         }
+        try fields.unmask(over: before)
         try CustomerBody.check(fields, tiers: tiers)
     }
 

@@ -210,7 +210,7 @@ struct OperatorRoutes {
 
     // MARK: Dialling
 
-    private struct Dial: Decodable {
+    private struct Dial: Decodable, ReadsMasks {
         var to: String
         /// Whose number it is: by that a number is found of which the client sees the end alone.
         var customer: Int64?

@@ -5,6 +5,7 @@ extension Request {
     /// A request's body as JSON, 1 MiB at most.
     func json<Value: Decodable>() async throws -> Value {
         let body = try await body.collect(upTo: 1 << 20)
+        if !(Value.self is any ReadsMasks.Type) { try NumberMask.refuse(in: body.readableBytesView) }
         do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error
             as DecodingError
         {
@@ -16,6 +17,7 @@ extension Request {
     func jsonIfAny<Value: Decodable>() async throws -> Value? {
         let body = try await body.collect(upTo: 1 << 20)
         guard body.readableBytes > 0 else { return nil }
+        try NumberMask.refuse(in: body.readableBytesView)
         do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error
             as DecodingError
         {

@@ -184,6 +184,7 @@ public final class WebServer: Sendable {
         let lists = ListRoutes(desk: listDesk(parts))
         lists.add(to: router)
         ListEntryRoutes(lists: lists).add(to: router)
+        RetentionRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
         EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
         OpeningHoursRoutes(settings: parts.settings, now: parts.now).add(to: router)
         PresenceRoutes(
