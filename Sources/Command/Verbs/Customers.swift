@@ -6,7 +6,8 @@ struct Customers: AsyncParsableCommand {
         abstract:
             "Find, show, import and export customers and what belongs to them; put back changes; erase; block numbers.",
         subcommands: [
-            FindCustomers.self, SearchContacts.self, ShowCustomer.self, CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self,
+            FindCustomers.self, SearchContacts.self, ShowCustomer.self,
+            CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self,
             UndeleteCustomer.self, DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
