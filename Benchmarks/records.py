@@ -4,11 +4,11 @@
     BINDIR=.build/release Benchmarks/records.py [--short] [--customers N] [--purchases N] [--contacts N] [--json]
 
 A daemon with the same customers and an empty history is measured first, in the same run: pops with a full history are
-compared with its pops. The customers and as many purchases come by the import, which is measured; the other purchases and the contacts
-are written into the records' database while the daemon is stopped, by the statements of `lists.py`, as an import of ten
-million rows would measure the same thing ten times. Triggers note what the search and the lists have to compute, and
-the daemon computes it before anything is asked. At full size this takes an hour and 20 GB in .build; `--short` is a
-hundredth."""
+compared with its pops. The customers and as many purchases come by the import, which is measured; the other purchases
+and the contacts are written into the records' database while the daemon is stopped, by the statements of `lists.py`, as
+an import of ten million rows would measure the same thing ten times. Triggers note what the search and the lists have
+to compute, and the daemon computes it before anything is asked. At full size this takes an hour and some 20 GB in
+.build; `--short` is a hundredth."""
 import argparse, csv, json, os, random, sqlite3, statistics, sys, tempfile, threading, time, urllib.parse
 from pathlib import Path
 

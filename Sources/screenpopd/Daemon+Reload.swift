@@ -15,8 +15,7 @@ final class SettingsInForce: Sendable {
     private let state: Mutex<State>
 
     init(_ settings: Settings) {
-        state = Mutex(
-            State(policy: settings.policy, peers: PeerRules(settings.ingest)))
+        state = Mutex(State(policy: settings.policy, peers: PeerRules(settings.ingest)))
     }
 
     var policy: Policy { state.withLock { $0.policy } }

@@ -104,7 +104,8 @@ import Testing
         _ = try writer.open(
             .promise, "電話する", of: who.id, owner: nil, due: nil, by: "101", spent: 7_000, author: author, at: morning)
         _ = try writer.open(.case, "故障", of: who.id, owner: nil, due: nil, by: "101", author: author, at: morning + 1)
-        _ = try writer.open(.case, "later", of: who.id, owner: nil, due: nil, by: "101", author: author, at: morning + 999)
+        let later = morning + 999
+        _ = try writer.open(.case, "later", of: who.id, owner: nil, due: nil, by: "101", author: author, at: later)
         var found: [String] = []
         try store.written(from: morning, to: morning + 500) { field, _, by, spent in
             found.append("\(field) \(by) \(spent.map(String.init) ?? "-")")

@@ -29,7 +29,11 @@ import Testing
     private func rows(_ routes: Routes, _ query: String = "", token: String? = nil) async throws -> [[String: Any]] {
         let target = "/v1/reports/note-cost" + query
         let answer =
-            if let token { try await routes.ask(.get, target, token: token) } else { try await routes.ask(.get, target) }
+            if let token {
+                try await routes.ask(.get, target, token: token)
+            } else {
+                try await routes.ask(.get, target)
+            }
         #expect(answer.status == 200, "\(answer.text)")
         return answer.json["items"] as? [[String: Any]] ?? []
     }

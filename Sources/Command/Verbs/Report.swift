@@ -4,15 +4,17 @@ import Foundation
 /// `screenpop report`: what was in a time past.
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The figures of a time past, and what notes cost.",
+        abstract: "The figures of a time past, what notes cost, and two periods side by side.",
         discussion: """
             Without one of the words below: the figures. 'screenpop report figures --help' has their options.
 
               screenpop report --from 2026-11-01 --to 2026-11-30 --step 1d
               screenpop report --from 2026-11-01 --format html > november.html
               screenpop report note-cost --from 2026-11-01
+              screenpop report before-after --before 2026-10-01..2026-10-31 --after 2026-11-01..2026-11-26
             """,
-        subcommands: [FiguresOfATime.self, NoteCostReport.self], defaultSubcommand: FiguresOfATime.self)
+        subcommands: [FiguresOfATime.self, NoteCostReport.self, BeforeAfterReport.self],
+        defaultSubcommand: FiguresOfATime.self)
 }
 
 /// `screenpop report figures`: the figures of a time past.

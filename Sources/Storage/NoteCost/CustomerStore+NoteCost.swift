@@ -3,8 +3,8 @@ import SQLite
 
 /// The table of what operators did with fields.
 enum NoteCostTables {
-    /// A row for each day, queue, operator and field: a centre of 40 operators has about a thousand a day. A queue or an
-    /// operator that there is none of is empty.
+    /// A row for each day, queue, operator and field: a centre of 40 operators has about a thousand a day. Without a
+    /// queue, or without an operator, the text is empty.
     static let schema = """
         CREATE TABLE field_use(
           day INTEGER NOT NULL, queue TEXT NOT NULL, operator TEXT NOT NULL, field TEXT NOT NULL, \

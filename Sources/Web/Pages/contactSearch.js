@@ -22,5 +22,5 @@ export function foundContacts(contacts, q, open) {
     h('ul', {}, contacts.map((one) => h('li', {}, h('button', { type: 'button', onclick: () => open(one.customer) },
       said(one.customer_name), ' ',
       h('span', { class: 'quiet' }, facts(one).filter(Boolean).join(' · ')),
-      said(excerpt(one.summary, q), 'span', { class: 'lines' }))))));
+      h('br'), said(excerpt(one.summary, q), 'span', { class: 'lines' }))))));
 }

@@ -2,8 +2,16 @@
 import { byId, h } from './dom.js';
 import { t } from './text.js';
 
+/** Opens the record of who is calling: of the call in which somebody types, else of the first that has one. */
+function openCaller() {
+  const here = document.activeElement?.closest?.('[data-pop]')?.querySelector('[data-key=open]');
+  const all = [...document.querySelectorAll('[data-pop] [data-key=open]')];
+  (here ?? all.find((button) => button.offsetParent !== null))?.click();
+}
+
 /** @param list of [key as it is shown, what it does in words, what to do]; `?` shows the list. */
 export function keys(list) {
+  list = [...list, ['Alt+C', 'keys.record', openCaller]];
   const dialog = byId('dialog');
   const show = () => {
     dialog.replaceChildren(

@@ -23,7 +23,8 @@ const columns = [
 function nameOf(field, session) {
   if (field.startsWith('custom.')) return session.custom_fields?.[field.slice(7)] ?? field.slice(7);
   const own = t(`noteCost.field.${field}`);
-  return own === `noteCost.field.${field}` ? word('field', field) : own;
+  // Labels of forms say how to type as well: "(one a line)".
+  return own === `noteCost.field.${field}` ? word('field', field).replace(/\s*[(（].*$/, '') : own;
 }
 
 export async function noteCostBoard(panel, session) {

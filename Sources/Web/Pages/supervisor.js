@@ -2,6 +2,7 @@
 import { setUpAccount } from './account.js';
 import { ask, follow, get, post, segment } from './api.js';
 import { callDialog, showCall } from './callList.js';
+import { beforeAfterBoard } from './beforeAfter.js';
 import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
@@ -39,6 +40,7 @@ const pages = {
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
   noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
+  beforeAfter: () => beforeAfterBoard(panel),
   ...(session.role === 'admin'
     ? { imports: () => imports(panel), sessions: () => sessionBoard(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {

@@ -231,6 +231,9 @@ public final class WebServer: Sendable {
         QualityRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
+        BeforeAfterRoutes(
+            engine: parts.engine, records: parts.records, history: parts.history, settings: parts.settings
+        ).add(to: router)
         NoteCostRoutes(
             engine: parts.engine, writer: parts.writer, history: parts.history, settings: parts.settings,
             now: parts.now
