@@ -17,8 +17,8 @@ struct QualityRoutes {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let from = try QualityRoutes.bound(query, "from", settings) { $0.start } ?? settings.dayStart(now())
-        let asked = try QualityRoutes.bound(query, "to", settings) { $0.end }
-        let to = asked ?? StatsFeed.end(of: now(), settings.interval)
+        let end = try QualityRoutes.bound(query, "to", settings) { $0.end }
+        let to = end ?? StatsFeed.end(of: now(), settings.interval)
         guard from < to else { throw Problem.bad("from is not before to.") }
         var filter = FiguresReport.Filter()
         filter.tier = query.text("tier")
