@@ -61,8 +61,8 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop " + String(cString: screenpop_version_and_commit()),
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Workload.self, Callbacks.self, Cases.self, Replies.self, Inbox.self,
-            ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self, ImportCustomers.self,
+            Dial.self, Explain.self, Note.self, Work.self, Workload.self, Callbacks.self, Cases.self, Replies.self,
+            Inbox.self, ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self, ImportCustomers.self,
             ExportCustomers.self, ImportVerbs.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,

@@ -247,6 +247,28 @@ def add(test, check, new_call, pictures):
         chief.end()
 
     @test
+    def the_heat_map_shades_by_the_mean(house):
+        """the mean of the days, and not their sum; an hour without a call has no shade"""
+        desk = house.desk('900', language='en', path='/wall')
+        heat = """async () => {
+            const { heatMap, stepOf } = await import('/pages/chart.js');
+            const cell = (weekday, hour, offered) => ({ weekday, hour, offered, days: 2 });
+            const map = heatMap([cell(0, 9, 20), cell(1, 11, 2), cell(2, 15, 0)], ['Mo', 'Tu', 'We']);
+            const row = (n) => [...map.querySelectorAll(`tbody tr:nth-child(${n}) td`)]
+                .map((one) => [one.className, one.textContent]);
+            return { head: map.querySelectorAll('thead th').length, first: row(1), second: row(2),
+                empty: heatMap([cell(2, 15, 0)], ['Mo']), steps: [1, 7, 12, 60, 1000].map(stepOf) };
+        }"""
+        found, none = desk.page.evaluate(heat), ['number heat-0', '']
+        check('hours from the first to the last with a call, and the day', 4, found['head'])
+        check('the most', [['number heat-5', '10'], none, none], found['first'])
+        check('a tenth of it', [none, none, ['number heat-1', '1']], found['second'])
+        check('without a call there is none', None, found['empty'])
+        check('steps of the axis', [1, 2, 5, 20, 200], found['steps'])
+        check('problems', [], desk.problems)
+        desk.end()
+
+    @test
     def figures_that_may_be_wrong_are_marked(house):
         """a gap in the link and an outcome that nobody saw: a sign and its reason on the wall, the pages and the
         receipts"""

@@ -226,6 +226,27 @@ import Testing
         #expect(floor.centre.callback(from: Self.number)?.calls.map(\.at) == [morning + 130_000])
     }
 
+    @Test("a claim runs out, and then the next one holds") func claimsRunOut() {
+        var floor = Floor()
+        floor.apply(Self.abandoned)
+        func claim(_ who: String?, at ms: Int64) -> Event {
+            event(.callbackClaim(CallbackClaim(from: Self.number, by: who)), at: ms)
+        }
+        let limit = 1_800_000 as Int64
+        #expect(floor.centre.policy.claimLimit == limit)
+        floor.apply([claim("101", at: 50_000), claim("102", at: 50_000 + limit - 1)])
+        let first = floor.centre.callback(from: Self.number)?.claim
+        #expect(first == .init(by: "101", since: morning + 50_000))
+        #expect(first?.isValid(at: morning + 50_000 + limit - 1, limit: limit) == true)
+        #expect(first?.isValid(at: morning + 50_000 + limit, limit: limit) == false)
+        #expect(first?.isValid(at: morning + 50_000 + limit, limit: nil) == true, "without a limit it stays")
+        floor.apply(claim("102", at: 50_000 + limit))
+        #expect(floor.centre.callback(from: Self.number)?.claim == .init(by: "102", since: morning + 50_000 + limit))
+        // Nobody who comes later takes it from the second one.
+        floor.apply(claim("101", at: 51_000 + limit))
+        #expect(floor.centre.callback(from: Self.number)?.claim?.by == "102")
+    }
+
     @Test("a caller who gave up before pops with how long and how often") func abandonedBefore() {
         var floor = Floor()
         floor.apply(

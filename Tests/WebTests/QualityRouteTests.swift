@@ -45,4 +45,34 @@ import Testing
         #expect(try await routes.ask(.get, "/v1/quality?from=soon").status == 400)
         #expect(try await routes.ask(.get, "/v1/quality", token: routes.token(.operator)).status == 403)
     }
+
+    /// Each filter of the list of calls alone, and together with another.
+    @Test func theListOfCallsIsFiltered() async throws {
+        let (routes, _) = try await ViewTests.centre()
+        let coded = try await routes.ask(
+            .post, "/v1/calls/c0/disposition", #"{"code":"resolved"}"#, token: routes.token(.operator))
+        #expect(coded.status == 200, "\(coded.text)")
+        let dialed = [
+            #"{"type":"call.dialed","call":"d0","operator":"101","to":"0300000109"}"#,
+            #"{"type":"call.ended","call":"d0"}"#,
+        ]
+        let sent = try await routes.ask(
+            .post, "/v1/events", dialed.map { $0 + "\n" }.joined(), headers: [.contentType: "application/x-ndjson"])
+        #expect(sent.status == 200 && !sent.text.contains(#""ok":false"#), "\(sent.text)")
+        for (query, expected) in [
+            ("tier=regular", ["c2", "c1", "c0"]), ("tier=vip", []), ("line=0300000000", ["c2", "c1", "c0"]),
+            ("line=0300000001", []), ("queue=support&tier=regular", ["c2", "c1", "c0"]), ("queue=sales", []),
+            ("outcome=abandoned", ["c2"]), ("outcome=answered&tier=regular", ["c1", "c0"]),
+            ("disposition=resolved", ["c0"]), ("disposition=complaint", []), ("disposition=resolved&tier=vip", []),
+            ("direction=outbound", ["d0"]), ("outcome=not_reached", ["d0"]), ("direction=outbound&number=0109", ["d0"]),
+            ("operator=101&direction=inbound", ["c1", "c0"]), ("number=0102&outcome=abandoned", ["c2"]),
+            ("q=Hanako&outcome=abandoned", ["c2"]), ("q=nobody", []), ("open=true", ["c1"]),
+        ] {
+            #expect(try await calls(routes, query) == expected, "\(query)")
+        }
+        for query in ["direction=sideways", "outcome=lost", "figure=answered&outcome=answered", "q="] {
+            let status = try await routes.ask(.get, "/v1/calls?\(query)").status
+            #expect(status == (query == "q=" ? 200 : 400), "\(query)")
+        }
+    }
 }

@@ -87,7 +87,9 @@ import Testing
         #expect(texts == ["2 cases and promises are yours now."])
         let freed = try await routes.ask(.post, "/v1/cases/assign", #"{"cases":[3],"owner":null}"#, token: supervisor)
         #expect(freed.json["assigned"] as? [Int] == [3] && freed.json["owner"] is NSNull)
-        for body in [#"{"cases":[],"owner":"102"}"#, #"{"cases":[1],"owner":""}"#, #"{"case":[1]}"#, #"{"cases":[1]}"#] {
+        for body in [
+            #"{"cases":[],"owner":"102"}"#, #"{"cases":[1],"owner":""}"#, #"{"case":[1]}"#, #"{"cases":[1]}"#,
+        ] {
             #expect(try await routes.ask(.post, "/v1/cases/assign", body, token: supervisor).status == 400, "\(body)")
         }
         let operatorToken = try routes.token(.operator)

@@ -33,7 +33,8 @@ public struct Alarm: Equatable, Sendable {
 ///
 /// An alarm is raised when its threshold is crossed, and cleared when the value has been within the threshold for
 /// `AlarmPolicy.clearAfter`. While the centre is closed none is raised: what people who still wait have raised stays
-/// until they do not wait any more, the others are cleared. Pure: it gets the figures at intervals, and returns the alarms that changed.
+/// until they do not wait any more, the others are cleared. Pure: it gets the figures at intervals, and returns the
+/// alarms that changed.
 public struct AlarmBoard: Sendable {
     private struct Key: Hashable {
         var queue: String

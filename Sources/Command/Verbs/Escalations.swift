@@ -13,7 +13,7 @@ struct Escalations: AsyncParsableCommand {
             """,
         subcommands: [List.self, Try.self], defaultSubcommand: List.self)
 
-    fileprivate struct Answer: Decodable {
+    struct Answer: Decodable {
         struct Rule: Decodable {
             struct Firing: Decodable {
                 var at: String
@@ -93,7 +93,7 @@ struct Escalations: AsyncParsableCommand {
         }
 
         /// One for all rules in force, or one for each rule of the file.
-        private func queries() throws -> [[(String, String?)]] {
+        func queries() throws -> [[(String, String?)]] {
             let days = ("days", Optional(String(days)))
             guard let file else { return [[days]] }
             let settings: Settings
@@ -109,7 +109,7 @@ struct Escalations: AsyncParsableCommand {
         }
     }
 
-    fileprivate static func table(_ rules: [Answer.Rule], _ l: Language) -> Table {
+    static func table(_ rules: [Answer.Rule], _ l: Language) -> Table {
         var table = Table([
             l.say("名前", "name"), l.say("条件", "when"), l.say("時間", "after"), l.say("対象", "of"),
             l.say("すること", "then"),

@@ -88,7 +88,8 @@ struct Forecast: AsyncParsableCommand {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys]
         let answer = Answer(
-            day: hours.wanted.text, closed: hours.isClosed, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience,
+            day: hours.wanted.text, closed: hours.isClosed, queue: queue, target: target / 100, withinS: seconds,
+            patienceS: model.patience,
             basedOn: model.days, slots: model.slots)
         return String(decoding: try encoder.encode(answer), as: UTF8.self)
     }

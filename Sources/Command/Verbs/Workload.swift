@@ -104,7 +104,8 @@ extension Cases {
                   screenpop cases assign 102 5 6 7
                   screenpop cases assign nobody 5 6 7
 
-                What cannot be given is said with the reason, and the exit status is 2; the others are given all the same.
+                What cannot be given is said with the reason, and the exit status is 2; the others are given all \
+                the same.
                 """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption

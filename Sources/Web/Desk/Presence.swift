@@ -30,7 +30,7 @@ struct Presence: Sendable {
 
     /// Who has not said it again for so long is gone. Milliseconds; a page says it every ten seconds.
     static let goneAfter: Int64 = 30_000
-    /// Places that are remembered; beyond it the one that was heard of longest ago is forgotten.
+    /// Places that are remembered; beyond it the one in which nobody looked for longest is forgotten.
     static let placesMax = 4_096
     /// Onlookers of one place that are remembered.
     static let onlookersMax = 32

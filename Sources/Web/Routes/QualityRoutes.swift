@@ -17,7 +17,8 @@ struct QualityRoutes {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let from = try QualityRoutes.bound(query, "from", settings) { $0.start } ?? settings.dayStart(now())
-        let to = try QualityRoutes.bound(query, "to", settings) { $0.end } ?? StatsFeed.end(of: now(), settings.interval)
+        let end = try QualityRoutes.bound(query, "to", settings) { $0.end }
+        let to = end ?? StatsFeed.end(of: now(), settings.interval)
         guard from < to else { throw Problem.bad("from is not before to.") }
         var filter = FiguresReport.Filter()
         filter.tier = query.text("tier")
@@ -58,7 +59,8 @@ struct QualityRoutes {
 
     /// A day, or a time on the boundary of an interval.
     static func bound(
-        _ query: Query, _ name: String, _ settings: WebSettings, _ edge: ((start: Timestamp, end: Timestamp)) -> Timestamp
+        _ query: Query, _ name: String, _ settings: WebSettings,
+        _ edge: ((start: Timestamp, end: Timestamp)) -> Timestamp
     ) throws(Problem) -> Timestamp? {
         if let day = query.text(name).flatMap({ settings.periods?.day($0) }) { return edge(day) }
         guard let time = try query.time(name) else { return nil }

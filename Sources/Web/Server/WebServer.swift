@@ -167,9 +167,7 @@ public final class WebServer: Sendable {
             duplicates: DuplicateList(parts.records), now: parts.now
         ).add(to: router)
         ImportRoutes(engine: parts.engine, writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
-        let cases = CaseRoutes(
-            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now,
-            people: PeopleNames(engine: parts.engine, accounts: parts.accounts))
+        let cases = caseRoutes(parts, customerRecords)
         cases.add(to: router)
         CaseActionRoutes(cases: cases, engine: parts.engine, accounts: parts.accounts).add(to: router)
         WorkloadRoutes(
@@ -210,6 +208,12 @@ public final class WebServer: Sendable {
             writer: parts.writer, accounts: parts.accounts, callContext: callContext, settings: parts.settings,
             now: parts.now
         ).add(to: router)
+    }
+
+    private static func caseRoutes(_ parts: WebDependencies, _ customerRecords: CustomerRecords) -> CaseRoutes {
+        CaseRoutes(
+            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now,
+            people: PeopleNames(engine: parts.engine, accounts: parts.accounts))
     }
 
     private static func listDesk(_ parts: WebDependencies) -> ListDesk {
