@@ -19,28 +19,45 @@ export const lackOf = ({ pop, note }) =>
   (pop.phase === 'ended' ? note.lacks.map((what) => t(`lack.${what}`)).join(t('lack.and')) : '');
 
 /**
- * Draws the line of a call, which is the same element as long as the call is on the desk.
- *
- * @param place its number on the desk, from 1.
- * @param pick what to do when it is picked.
+ * A line, which shows one call after the other: browsers keep buttons that were removed, and a day has hundreds of
+ * calls.
  */
-export function callLine(one, place, pick) {
-  const { pop } = one, tier = pop.customer?.tier, lack = lackOf(one);
-  one.line ??= h('li', {}, h('button', { type: 'button', class: 'call-pick', onclick: () => pick(one) }));
-  one.line.className = `call call-line phase-${pop.phase}${pop.vip ? ' vip' : ''}`;
-  one.line.dataset.pop = pop.pop;
-  const now = () => holdOf(one) || timeOf(one), time = h('span', { class: 'time' }, now());
-  one.tickLine = () => {
-    const text = now();
-    if (time.textContent !== text) time.textContent = text;
-  };
-  one.line.firstChild.replaceChildren(
-    h('kbd', { 'aria-hidden': 'true' }, place < 10 ? `Alt+${place}` : '…'),
-    h('span', { class: pop.held_since ? 'hold-mark' : 'phase-name' },
-      pop.held_since ? t('hold.on') : t(`phase.${pop.phase}`)),
-    h('span', { class: pop.vip ? 'vip-mark' : 'tier' }, tierMark(tier)),
-    h('strong', { class: 'line-name' }, said(pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`))),
-    ...(lack ? [h('span', { class: 'lack' }, lack)] : []),
-    time);
-  return one.line;
+export class CallLine {
+  /** @param pick what to do with the call when its line is picked. */
+  constructor(pick) {
+    this.button = h('button', { type: 'button', class: 'call-pick', onclick: () => pick(this.one) });
+    this.element = h('li', {}, this.button);
+    this.time = h('span', { class: 'time' });
+  }
+
+  get isMarked() { return document.activeElement === this.button; }
+
+  /** @param place the call's number on the desk, from 1. */
+  show(one, place) {
+    const { pop } = one, tier = pop.customer?.tier, lack = lackOf(one);
+    this.one = one;
+    this.element.className = `call call-line phase-${pop.phase}${pop.vip ? ' vip' : ''}`;
+    this.element.dataset.pop = pop.pop;
+    this.button.replaceChildren(
+      h('kbd', { 'aria-hidden': 'true' }, place < 10 ? `Alt+${place}` : '…'),
+      h('span', { class: pop.held_since ? 'hold-mark' : 'phase-name' },
+        pop.held_since ? t('hold.on') : t(`phase.${pop.phase}`)),
+      h('span', { class: pop.vip ? 'vip-mark' : 'tier' }, tierMark(tier)),
+      h('strong', { class: 'line-name' }, said(pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`))),
+      ...(lack ? [h('span', { class: 'lack' }, lack)] : []),
+      this.time);
+    this.tick();
+  }
+
+  /** It shows nothing, and keeps nothing. */
+  clear() {
+    this.one = null;
+    this.button.replaceChildren();
+    this.element.remove();
+  }
+
+  tick() {
+    const text = holdOf(this.one) || timeOf(this.one);
+    if (this.time.textContent !== text) this.time.textContent = text;
+  }
 }

@@ -1,7 +1,7 @@
 // The calls on the screen: the one in hand is a large card, every other one is a line. A new call takes neither the
 // focus nor the words of who types.
 import { get, post, segment } from './api.js';
-import { callLine } from './callLine.js';
+import { CallLine } from './callLine.js';
 import { card } from './card.js';
 import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
@@ -33,6 +33,7 @@ export class Calls {
     this.open = new Map();
     this.hand = this.picked = null;
     this.turns = 0;
+    this.slots = [];
     this.lines = h('ul', { id: 'call-lines', 'aria-label': t('calls.others'), hidden: true });
     this.empty = h('div', { class: 'empty' },
       h('p', {}, t('calls.none')),
@@ -158,14 +159,21 @@ export class Calls {
     const patience = next?.pop.phase === 'ringing' ? patienceOfRing : patienceOfTalk;
     if (next !== this.hand && (isAsked || !isTypedIn(this.hand, performance.now(), patience))) this.exchange(next);
     const others = all.filter((one) => one !== this.hand);
-    const focus = others.find((one) => one.line?.contains(document.activeElement));
-    const lines = others.map((one) => callLine(one, all.indexOf(one) + 1, () => this.pick(one)));
-    if (lines.length !== this.lines.childElementCount || lines.some((line, i) => line !== this.lines.children[i]))
-      this.lines.replaceChildren(...lines);
-    if (focus && document.activeElement !== focus.line.firstChild) focus.line.firstChild.focus({ preventScroll: true });
-    this.lines.hidden = lines.length === 0;
+    const marked = this.marked;
+    others.forEach((one, i) => {
+      this.slots[i] ??= new CallLine((picked) => this.pick(picked));
+      this.slots[i].show(one, all.indexOf(one) + 1);
+      if (!this.slots[i].element.isConnected) this.lines.append(this.slots[i].element);
+    });
+    for (const slot of this.slots.slice(others.length)) slot.clear();
+    const place = others.indexOf(marked);
+    if (place >= 0 && !this.slots[place].isMarked) this.slots[place].button.focus({ preventScroll: true });
+    this.lines.hidden = others.length === 0;
     document.documentElement.style.setProperty('--call-lines', `${this.lines.offsetHeight}px`);
   }
+
+  /** The call whose line has the focus. */
+  get marked() { return this.slots.find((slot) => slot.one && slot.isMarked)?.one ?? null; }
 
   /** Puts another call on the large card. */
   exchange(next) {
@@ -197,7 +205,8 @@ export class Calls {
   }
 
   tick() {
-    for (const one of this.open.values()) if (one === this.hand) one.tick?.(); else one.tickLine?.();
+    this.hand?.tick?.();
+    for (const slot of this.slots) if (slot.one) slot.tick();
     // Who has stopped typing gets the call that waited for it.
     if (inHand([...this.open.values()], this.hand, this.picked) !== this.hand) this.arrange();
   }
@@ -256,7 +265,7 @@ export class Calls {
   drop(one) {
     one.note.save.now();
     one.knowledge.end();
-    const hadFocus = [one.element, one.line].some((part) => part?.contains(document.activeElement));
+    const hadFocus = one.element.contains(document.activeElement) || this.marked === one;
     one.element.remove();
     this.open.delete(one.pop.pop);
     if (this.picked === one) this.picked = null;
@@ -361,8 +370,7 @@ export class Calls {
   /** The line that is marked comes in hand; without one, the call that is next. */
   pickLine() {
     const others = [...this.open.values()].filter((one) => one !== this.hand);
-    const marked = others.find((one) => one.line?.contains(document.activeElement));
-    this.pick(marked ?? inHand(others, null, null));
+    this.pick(this.marked ?? inHand(others, null, null));
   }
   focusNote() { this.current?.note.text.focus(); }
   /** Something was written that may fit, or an incident began or ended. */
