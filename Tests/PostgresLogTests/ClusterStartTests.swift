@@ -35,7 +35,7 @@ extension PostgresTests {
                 do {
                     try await ClusterStart(
                         directory: path, place: place, node: place.node, address: address, version: "1",
-                        client: client, say: { [said] text in said.withLock { $0.append(text) } }, working: {}
+                        client: client, say: { [self] text in said.withLock { $0.append(text) } }, working: {}
                     ).run()
                     result = .success(())
                 } catch { result = .failure(error) }

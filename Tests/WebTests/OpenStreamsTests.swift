@@ -7,12 +7,12 @@ import Testing
 
 /// Streams end with what they were opened by.
 @Suite struct OpenStreamsTests {
-    @Test func whatMayNotStayEndsAndNothingElse() {
+    @Test func whatMayNotStayEndsAndNothingElse() throws {
         let streams = OpenStreams(), ended = Mutexed<[String]>([]), isInForce = Mutexed(true)
         let one = StreamClient(), two = StreamClient()
         one.whenGone { ended.change { $0.append("one") } }
         two.whenGone { ended.change { $0.append("two") } }
-        let place = streams.enter(one) { isInForce.value }
+        let place = try #require(streams.enter(one) { isInForce.value })
         _ = streams.enter(two) { true }
         streams.sweep()
         #expect(ended.value == [])

@@ -10,11 +10,67 @@ final class RecordReaders: Sendable {
     /// Pages that each keeps in memory; the file is mapped, so most reads need none. KiB.
     private static let cacheKiB = 4_096
 
+    /// One connection.
     private final class Reader: Sendable {
-        let state = Mutex<CustomerStore.State?>(nil)
+        private let state: Mutex<CustomerStore.State>
+
+        private init(state: consuming sending CustomerStore.State) { self.state = Mutex(state) }
+
+        static func open(_ path: String) -> Result<Reader, SQLiteError> {
+            do throws(SQLiteError) {
+                let connection = try Connection(path: path)
+                try connection.run(
+                    """
+                    PRAGMA query_only=ON; PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=268435456; \
+                    PRAGMA temp_store=MEMORY
+                    """)
+                return .success(Reader(state: try CustomerStore.State(connection)))
+            } catch { return .failure(error) }
+        }
+
+        /// Runs a read; nil, and nothing was run, where the connection is in use.
+        func readIfFree<Answer: Sendable>(
+            _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
+        ) -> Result<Answer, SQLiteError>? {
+            state.withLockIfAvailable { state in
+                do throws(SQLiteError) {
+                    try state.database.run("BEGIN")
+                    defer { state.database.endReading() }
+                    return .success(try work(state))
+                } catch { return .failure(error) }
+            }
+        }
+
+        /// Runs a read, after the one that uses the connection now.
+        func read<Answer: Sendable>(
+            _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
+        ) -> Result<Answer, SQLiteError> {
+            state.withLock { state in
+                do throws(SQLiteError) {
+                    try state.database.run("BEGIN")
+                    defer { state.database.endReading() }
+                    return .success(try work(state))
+                } catch { return .failure(error) }
+            }
+        }
     }
+
+    /// A place for a connection, which is opened when it is first needed.
+    private final class Slot: Sendable {
+        private let reader = Mutex<Reader?>(nil)
+
+        func opened(_ path: String) -> Result<Reader, SQLiteError> {
+            reader.withLock { reader in
+                if let reader { return .success(reader) }
+                let opened = Reader.open(path)
+                reader = try? opened.get()
+                return opened
+            }
+        }
+    }
+
     private let path: String
-    private let all = (0..<RecordReaders.count).map { _ in Reader() }
+    private let slots = (0..<RecordReaders.count).map { _ in Slot() }
     private let turn = Atomic<Int>(0)
 
     init(path: String) { self.path = path }
@@ -23,46 +79,12 @@ final class RecordReaders: Sendable {
     func read<Answer: Sendable>(
         _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
     ) -> Result<Answer, SQLiteError> {
-        for reader in all {
-            let answer = reader.state.withLockIfAvailable { state in
-                RecordReaders.opened(&state, path) ?? RecordReaders.read(state, work)
-            }
-            if let answer { return answer }
-        }
-        let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return all[Int(UInt(bitPattern: next) % UInt(all.count))].state.withLock { state in
-            RecordReaders.opened(&state, path) ?? RecordReaders.read(state, work)
-        }
-    }
-
-    /// Opens the connection if it is not open; why that failed, and nil when it is open.
-    private static func opened<Answer: Sendable>(
-        _ state: inout CustomerStore.State?, _ path: String
-    ) -> Result<Answer, SQLiteError>? {
-        guard state == nil else { return nil }
         do throws(SQLiteError) {
-            let connection = try Connection(path: path)
-            try connection.run(
-                """
-                PRAGMA query_only=ON; PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=268435456; \
-                PRAGMA temp_store=MEMORY
-                """)
-            state = try CustomerStore.State(connection)
-            return nil
+            for slot in slots {
+                if let answer = try slot.opened(path).get().readIfFree(work) { return answer }
+            }
+            let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+            return try slots[Int(UInt(bitPattern: next) % UInt(slots.count))].opened(path).get().read(work)
         } catch { return .failure(error) }
-    }
-
-    private static func read<Answer: Sendable>(
-        _ state: borrowing CustomerStore.State?, _ work: (borrowing CustomerStore.State) throws(SQLiteError) -> Answer
-    ) -> Result<Answer, SQLiteError> {
-        switch state {
-        case .some(let reading):
-            do throws(SQLiteError) {
-                try reading.database.run("BEGIN")
-                defer { reading.database.endAllReading() }
-                return .success(try work(reading))
-            } catch { return .failure(error) }
-        case .none: return .failure(SQLiteError(code: 21, message: "the records' file is not open"))
-        }
     }
 }

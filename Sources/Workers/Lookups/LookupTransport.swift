@@ -71,14 +71,14 @@ final class LookupConnections<Connection>: Sendable {
     }
 
     private func perform<Value: Sendable>(
-        _ until: Int64, _ work: (inout Connection?, _ within: Int) throws -> Value
+        _ until: Int64, _ work: @Sendable (inout Connection?, _ within: Int) throws -> Value
     ) -> Result<Value, any Error> {
         let left = until - LookupAsker.clock()
         // It waited for a thread for too long: nobody reads its answer.
         guard left > 0 else { return .failure(LookupFault.timeout) }
         for place in places {
-            let result = place.connection.withLockIfAvailable { connection in
-                Result { try work(&connection, Int(left)) }
+            let result: Result<Value, any Error>? = place.connection.withLockIfAvailable { connection in
+                do { return .success(try work(&connection, Int(left))) } catch { return .failure(error) }
             }
             if let result { return result }
         }
