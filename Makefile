@@ -129,7 +129,7 @@ test: deps $(PROMETHEUS) $(RADICALE)/bin/radicale
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
-	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests)
+	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests DirectoryLookupTests DirectorySignInTests LogAwayTests LimitTests)
 	servers+=(DirectoryLookupTests DirectorySignInTests AddressBookLookupTests)
 	swift build --build-tests
 	swift build --product ClockShift

@@ -151,7 +151,7 @@ struct Onlookers: Sendable {
                     for id in changed { await customerChanged(id) }
                     // An escalation may take a case from somebody.
                     await engine.workChanged(of: .everybody)
-                    for one in fired { await tell(of: one) }
+                    for one in fired { await announce(one) }
                 }
             },
         ]
@@ -162,7 +162,7 @@ struct Onlookers: Sendable {
         await engine.customerChanged(id, version: record.version)
     }
 
-    private func tell(of fired: CaseWatch.Escalated) async {
+    private func announce(_ fired: CaseWatch.Escalated) async {
         if fired.rule.webhook { webhook?.post(fired) }
         guard let line = fired.line.map(DeskMessage.init) else { return }
         // The desks of other nodes are told too.

@@ -177,7 +177,7 @@ import Testing
             return
         }
         #expect(record.at(["n", "family"])?.plain == "Example")
-        #expect(record.at(["tel_cell"])?.plain?.contains("1234") == true)
+        #expect(record.at(["tel_cell"])?.plain?.filter(\.isNumber).hasSuffix("1234") == true)
         #expect(record.at(["name"])?.plain == "Taro \(tel)")
     }
 

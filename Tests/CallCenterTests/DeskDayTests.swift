@@ -11,7 +11,8 @@ import Testing
     @Test("a pop says when it was answered, and since when the caller is on hold") func talkAndHold() throws {
         var floor = Floor()
         floor.apply([
-            login("101"), offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            login("101"), offered("a", at: 0),
+            call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
             call("a", .ringing(operator: "101", device: nil), at: 1_000),
         ])
         #expect(floor.centre.livePops(of: "101", at: morning + 2_000).first?.answeredAt == nil)

@@ -148,8 +148,11 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
             name: "no leader", change: { $0.leader = nil }, check: .leader, severity: .problem,
             words: "No node leads"),
         .init(
-            name: "one node", change: { $0.nodes = [node("a")] }, check: .nodes, severity: .problem,
-            words: "Only one node is running"),
+            name: "one node",
+            change: {
+                $0.nodes = [node("a")]
+                $0.peers = []
+            }, check: .nodes, severity: .problem, words: "Only one node is running"),
         .init(
             name: "one node is silent", change: { $0.nodes[2].isAlive = false }, check: .nodes, severity: .warning,
             words: "not reaching the database: c"),

@@ -70,8 +70,9 @@ private func full() -> Pop {
                 == [
                     #"{"pop":"p1","call":"c1","phase":"transferred","from":{"e164":"+819012345678","#,
                     #""display":"090-1234-5678","region":"JP","place":"日本","kind":"number"},"#,
-                    #""to":"+81312345678","queue":"support","waited_ms":4210,"answered_at":"2026-01-31T00:00:00.000Z","#,
-                    #""hold_ms":5000,"held_since":"2026-01-31T00:00:00.000Z","transferred_from":"102","#,
+                    #""to":"+81312345678","queue":"support","waited_ms":4210,"#,
+                    #""answered_at":"2026-01-31T00:00:00.000Z","hold_ms":5000,"#,
+                    #""held_since":"2026-01-31T00:00:00.000Z","transferred_from":"102","#,
                     #""customer":{"id":17,"external_id":"K-17","name":"山田 太郎","kana":"やまだ "#,
                     #"たろう","company":"株式会社「例」","email":"t@example.jp","tier":"vip","owner":"101","tags":["a","#,
                     #""b"],"cautions":["line\nbreak"],"custom":{"a\"":"2","z":"1"}},"#,

@@ -652,7 +652,8 @@ def prepare(run):
         run.places[f'/v1/{kind}/', 'id'] = made('POST', f'/v1/{kind}', item).get('id', 1)
     made('POST', '/v1/lists', {'name': 'spring', 'title': 'x', 'of': 'dormant'})
     # A mail of somebody whom nobody knows goes to the inbox.
-    mail = {'from': {'address': 'nobody@example.com'}, 'to': [{'address': 'support@shop.example'}], 'subject': 'x', 'text': 'x',
+    mail = {'from': {'address': 'nobody@example.com'}, 'to': [{'address': 'support@shop.example'}],
+            'subject': 'x', 'text': 'x',
             'message_id': 'm1@example.com', 'date': '2026-11-20T09:00:00Z'}
     run.places['/v1/inbox/', 'id'] = made('POST', '/v1/contacts/mail', mail).get('inbox', 1)
     status, answer = run.send(

@@ -25,11 +25,11 @@ import Testing
         for (file, source) in try sources(under: "Sources/Web/\(folder)") {
             for range in source.ranges(of: call) {
                 count += 1
-                let before = source[..<range.lowerBound].suffix(600)
+                let before = source[..<range.lowerBound].suffix(900)
                 #expect(before.contains(threads), "\(file): \(call)")
             }
         }
-        // Customers and what belongs to them are exported in one place, each by its own reader.
-        #expect(count == (call == "pieces.next()" ? 2 : 1))
+        // Customers and what belongs to them are exported in one place, each by its own reader, and as lines of JSON.
+        #expect(count == (call == "pieces.next()" ? 3 : 1))
     }
 }

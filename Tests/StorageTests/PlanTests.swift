@@ -14,9 +14,10 @@ import Testing
         "contract_end", "customer_facts", "case_version", "field_use",
     ]
 
-    /// Steps that read a table from end to end, under the table's name or the one that the question gives it.
+    /// Steps that read a table from end to end, under the table's name or the one that the question gives it. A list in
+    /// the order of an index reads along it until it has its page.
     static func scans(_ plan: [String], of sql: String) -> [String] {
-        let words = sql.replacing(",", with: " ").replacing("(", with: " ").split(whereSeparator: \.isWhitespace)
+        let words = sql.replacing(",", with: " , ").replacing("(", with: " ").split(whereSeparator: \.isWhitespace)
         var names: Set<String> = []
         for (place, word) in words.enumerated() where large.contains(String(word)) {
             names.insert(String(word))
@@ -26,6 +27,7 @@ import Testing
             let parts = step.split(separator: " ")
             return parts.count >= 2 && parts[0] == "SCAN" && names.contains(String(parts[1]))
                 && !step.contains("VIRTUAL TABLE")
+                && !(step.contains(" USING INDEX customer_facts_") && sql.contains(" LIMIT "))
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
 
     @Test func aListMarksThem() async throws {
         let routes = try await routes()
-        #expect(try await routes.ask(.post, "/v1/lists", #"{"name":"all"}"#).status == 201)
+        #expect(try await routes.ask(.post, "/v1/lists", #"{"name":"all","tier":"regular"}"#).status == 201)
         let answer = try await routes.ask(.get, "/v1/lists/all/entries").json
         let items = try #require(answer["items"] as? [[String: Any]])
         let marked = items.filter { $0["do_not_call"] as? Bool == true }.compactMap { $0["customer"] as? Int }

@@ -36,7 +36,9 @@ import Testing
     }
 
     @Test func oneStreamTooManyIsAProblem() async throws {
-        let routes = try Routes { $0.openStreams = OpenStreams(limits: .init(all: 3, ofAccount: 1, ofToken: 1, events: 0)) }
+        let routes = try Routes {
+            $0.openStreams = OpenStreams(limits: .init(all: 3, ofAccount: 1, ofToken: 1, events: 0))
+        }
         let token = try routes.token(.supervisor), client = StreamClient()
         let known = try #require(routes.parts.tokens.list().first)
         let place = routes.parts.openStreams.enter(client, of: "token \(known.id)") { true }

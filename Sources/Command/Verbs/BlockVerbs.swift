@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NIOHTTP1
 
-/// `screenpop block`: the block list, who changed it, and the way back.
+/// `screenpop block`: the block list, who changed it, and what puts a change back.
 struct BlockVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "block", abstract: "Numbers whose calls are rejected, who changed that, and the way back.",

@@ -3,8 +3,8 @@ import SQLite
 
 /// What belongs to customers and is older than the retention of its kind.
 extension RecordWriter {
-    /// Removes items that are older than a moment, with all their versions, in one change. What was changed since it was
-    /// listed, and is not older any more, stays; so do bytes of files that another file has.
+    /// Removes items that are older than a moment, with all their versions, in one change. What was changed since it
+    /// was listed, and is not older any more, stays; so do bytes of files that another file has.
     ///
     /// - Parameter ids: as `CustomerStore.agedItems` lists them.
     /// - Returns: how many were removed.
@@ -42,8 +42,8 @@ extension RecordWriter {
 }
 
 extension CustomerStore {
-    /// Items of a kind that are older than a moment, and deleted ones whose last change is: behind `id`, in the order of
-    /// their ids, at most `limit`. Looks through all of the kind, and keeps no writer waiting.
+    /// Items of a kind that are older than a moment, and deleted ones whose last change is: behind `id`, in the order
+    /// of their ids, at most `limit`. Looks through all of the kind, and keeps no writer waiting.
     public func agedItems(
         _ kind: CustomerItem.Kind, before time: Timestamp, after id: Int64, limit: Int
     ) throws(StoreError) -> [Int64] {

@@ -31,7 +31,8 @@ extension CustomerFields {
         func whole(_ text: String, _ known: [String], _ member: String?) throws(Problem) -> String {
             guard text.contains("•••• ") else { return text }
             guard let found = known.first(where: { NumberMask.shown($0, as: member) == text }) else {
-                throw .bad("\(member ?? "A list") has •••• in place of a number that you are not shown; leave it as it is.")
+                throw .bad(
+                    "\(member ?? "A list") has •••• in place of a number that you are not shown; leave it as it is.")
             }
             return found
         }

@@ -275,7 +275,7 @@ export class Calls {
     this.title();
   }
 
-  /** Calls that are over and of which nothing is missing go when there is no room; what is required is not forgotten. */
+  /** Calls that are over and lack nothing go when there is no room; what is required is not forgotten. */
   tidy() {
     const over = [...this.open.values()].filter((one) =>
       one !== this.hand && one.pop.phase === 'ended' && (one.done || !one.note.isTouched));

@@ -137,7 +137,8 @@ keys([
 ]);
 
 // What stays in sight below the header begins where that ends, however many lines it has.
-new ResizeObserver(([{ target }]) =>
-  document.documentElement.style.setProperty('--header', `${target.offsetHeight}px`)).observe(byId('state').parentElement);
+new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty('--header', `${target.offsetHeight}px`);
+}).observe(byId('state').parentElement);
 
 addEventListener('pagehide', () => calls.sendAll());

@@ -39,7 +39,8 @@ export function conflict(one) {
       : value && typeof value === 'object' ? JSON.stringify(value)
         : value ?? '');
   const more = Object.keys({ ...companyParts({}), ...personalParts({}) });
-  const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom'].filter((key) => one.asked.includes(key));
+  const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom']
+    .filter((key) => one.asked.includes(key));
   return h('table', { class: 'conflict' },
     h('caption', {}, t('customer.conflict')),
     h('thead', {}, h('tr', {},

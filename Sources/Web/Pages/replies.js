@@ -30,7 +30,8 @@ async function act(one, what, body = {}) {
 /** What a mail says, to whom, and where it is. */
 export function replyFacts(one) {
   const facts = [
-    t('reply.to', { to: one.to }), one.operator && t('reply.by', { by: person(one.operator) }), dateTime(one.created_at),
+    t('reply.to', { to: one.to }), one.operator && t('reply.by', { by: person(one.operator) }),
+    dateTime(one.created_at),
     one.tries > 0 && t('reply.tries', { count: number(one.tries) }),
     one.state === 'queued' && one.next_try && t('reply.next', { when: dateTime(one.next_try) }),
     one.sent_at && t('reply.sent_at', { when: dateTime(one.sent_at) })].filter(Boolean);

@@ -97,16 +97,14 @@ struct NoteCostRoutes {
         ) { settings.date(at: $0) }
         // A note may be written a day after its call began.
         let from = asked.from - 86_400_000
-        let live = await engine.ask { centre, _ in
-            centre.callsInMemory.filter { call in
-                !call.remarks.isEmpty && (call.startedAt.map { from <= $0 && $0 < asked.to } ?? false)
-            }
-        }
-        guard let live else { throw Problem.stopping }
+        guard let all = await engine.ask({ centre, _ in centre.callsInMemory }) else { throw Problem.stopping }
         let kept = try history.kept(from: from, to: asked.to), store = writer.store
         let first = settings.days(at: asked.from), last = settings.days(at: asked.to - 1)
         let whole = try await NoteCostRoutes.threads.run {
             var cost = cost
+            let live = all.filter { call in
+                !call.remarks.isEmpty && (call.startedAt.map { from <= $0 && $0 < asked.to } ?? false)
+            }
             let numbers = Set(live.map(\.number))
             for call in live { cost.add(call, queue: DispositionRules.queue(of: call)) }
             while try kept.nextPage({ call in
@@ -126,7 +124,7 @@ struct NoteCostRoutes {
     /// An operator sees its own figures.
     private func asked(_ query: Query, _ context: WebContext) throws(Problem) -> Asked {
         let from = try bound(query, "from", { $0.start }) ?? settings.dayStart(now())
-        let to = try bound(query, "to", { $0.end }) ?? now() + 1
+        let to = try bound(query, "to", { $0.end }) ?? StatsFeed.end(of: now(), settings.interval)
         guard from < to else { throw .bad("from is not before to.") }
         guard to - from <= NoteCostRoutes.daysMax * 86_400_000 + 7_200_000 else {
             throw .bad("These are more than \(NoteCostRoutes.daysMax) days: ask for a shorter time.")

@@ -31,16 +31,12 @@ struct HandoverRoutes {
         // A call that was handed on in the period may have begun before it.
         let earliest = from - 86_400_000
         let asked = await engine.ask { centre, _ in
-            (
-                calls: centre.callsInMemory.filter { call in
-                    call.startedAt.map { earliest <= $0 && $0 < to } ?? false
-                },
-                names: centre.operators.compactMapValues(\.name)
-            )
+            (calls: centre.callsInMemory, names: centre.operators.compactMapValues(\.name))
         }
         guard let live = asked else { throw Problem.stopping }
+        let calls = live.calls.filter { call in call.startedAt.map { earliest <= $0 && $0 < to } ?? false }
         let sums = try await Recounting.sum(
-            live.calls, try history.kept(from: earliest, to: to), from: HandoverSums(from: from, to: to),
+            calls, try history.kept(from: earliest, to: to), from: HandoverSums(from: from, to: to),
             add: { sums, call in sums.add(call) }, join: { $0.join($1) })
         let rows = sums.byOperator.sorted { ($1.value.askedAgain, $0.key) < ($0.value.askedAgain, $1.key) }
         let shown = sums.newest(HandoverRoutes.shownMax)

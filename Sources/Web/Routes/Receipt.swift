@@ -68,7 +68,8 @@ extension CallReader {
         let inMemory = live.calls.filter { live.filter.matches($0) }
         var calls = inMemory
         if !behind.isEmpty, !asked.figure.isLive {
-            calls += try history.calls(live.filter, below: nil, without: live.calls.numbers, limit: Receipt.callsMax + 1)
+            calls += try history.calls(
+                live.filter, below: nil, without: live.calls.numbers, limit: Receipt.callsMax + 1)
         }
         guard calls.count <= Receipt.callsMax else {
             throw Problem.bad(

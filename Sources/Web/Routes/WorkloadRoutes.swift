@@ -149,7 +149,7 @@ struct WorkloadRoutes {
         }
         for customer in Set(given.map(\.customer)) { await cases.customerRecords.changed(customer) }
         if !given.isEmpty { await engine.workChanged() }
-        if let owner, !given.isEmpty, owner != context.who.person { await tell(owner, given, context) }
+        if let owner, !given.isEmpty, owner != context.who.person { await noteGiven(to: owner, given, context) }
         return .json { [given, unchanged, failures] out in
             out.object { out in
                 out.field("owner", owner)
@@ -181,7 +181,7 @@ struct WorkloadRoutes {
     }
 
     /// A line at the desk of whoever has them now, kept as other messages are.
-    private func tell(_ owner: String, _ given: [CustomerCase], _ context: WebContext) async {
+    private func noteGiven(to owner: String, _ given: [CustomerCase], _ context: WebContext) async {
         let text =
             settings.language == .ja
             ? "案件・約束 \(given.count) 件の担当になりました。" : "\(given.count) cases and promises are yours now."

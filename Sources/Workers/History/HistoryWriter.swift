@@ -16,8 +16,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     /// Entries that are written in one transaction.
     private struct Batch {
-        /// The newest version of each ended call, by its number: `.ended` or `.call`. The entry and not the call itself,
-        /// whose copy would be dozens of references for the engine's thread to retain.
+        /// The newest version of each ended call, by its number: `.ended` or `.call`. The entry and not the call
+        /// itself, whose copy would be dozens of references for the engine's thread to retain.
         var calls: [Int64: HistoryEntry] = [:]
         /// Those of them that left the live state.
         var closed: Set<Int64> = []
