@@ -843,7 +843,7 @@ def states_and_words_between_desks(house):
     chief.sees('.message', 'I need help')
     chief.page.click('.message >> text=Open')
     chief.sees('dialog h2', '山田 太郎')
-    assert 'rang at 101' in chief.page.inner_text('dialog')
+    assert 'rang at 佐藤 一 (101)' in chief.page.inner_text('dialog'), chief.page.inner_text('dialog')
     for page in (desk, chief):
         check('problems', [], page.problems)
         page.end()

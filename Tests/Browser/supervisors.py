@@ -67,8 +67,8 @@ def add(test, check, new_call, pictures):
         one.sees('#callbacks li.mine', '090-1234-5688')
         # A colleague whose list is a moment old is told who has it, and since when.
         two.sees('#callbacks li', '090-1234-5688').locator('[data-key=claim]').click()
-        two.sees('#callbacks .problem', '101 が')
-        two.sees('#callbacks li', '101（')
+        two.sees('#callbacks .problem', '(101) が')
+        two.sees('#callbacks li', '(101)（')
         two.problems[:] = [p for p in two.problems if '409' not in p]
         picture(one, 'desk-callbacks-en')
         picture(two, 'desk-callbacks-ja')
@@ -137,7 +137,7 @@ def add(test, check, new_call, pictures):
         row = chief.sees('#panel tbody tr', '鈴木 花子')
         assert '↗ Out' in row.inner_text() and '090-0000-0002' in row.inner_text(), row.inner_text()
         row.locator('button').click()
-        for text in ('dialed by 102', 'cause: no answer'): chief.sees('dialog', text)
+        for text in ('dialed by 高橋 (102)', 'cause: no answer'): chief.sees('dialog', text)
         chief.page.click('dialog button.primary')
         picture(chief, 'calls-outbound-en')
         chief.page.click('#tab-operators')

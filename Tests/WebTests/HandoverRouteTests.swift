@@ -26,6 +26,7 @@ import Testing
         // c1 talks with 101, who says who it is and hands it on to 102, who asks again.
         let who = try await routes.ask(.post, "/v1/calls/c1/identify", #"{"customer":1}"#, token: token)
         #expect(who.status == 200, "\(who.text)")
+        routes.clock.advance(by: 1_000)
         try await push([
             #"{"type":"operator.login","operator":"102","device":"PJSIP/102","queues":["support"]}"#,
             #"{"type":"call.transferred","call":"c1","operator":"102","kind":"blind"}"#,
