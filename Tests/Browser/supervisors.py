@@ -90,7 +90,7 @@ def add(test, check, new_call, pictures):
         chief.page.select_option('[name=kind]', 'abandoned')
         row = chief.sees('#callbacks tr', '鈴木 花子')
         row.locator('select').select_option('102')
-        chief.sees('#callbacks tr', '102, since')
+        chief.sees('#callbacks tr', '(102), since')
         chief.page.click('#callbacks [data-key=release]')
         chief.sees('#callbacks tr select')
         clean(chief, check, 'callbacks')

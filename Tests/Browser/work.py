@@ -145,7 +145,7 @@ def add(test, check, new_call):
         made = chief.sees('tr[data-list=vips]', 'All VIPs').locator('button', has_text='Delete')
         made.click()
         chief.sees('tr[data-list=vips]', 'Really delete?').locator('[data-sure]').click()
-        chief.lacks('#panel', 'All VIPs')
+        chief.lacks('tr[data-list=vips]')
         house.centre.run('lists', 'delete', 'winback')
         for desk in (one, chief):
             check('problems', [], desk.problems)
