@@ -129,7 +129,8 @@ test: deps $(PROMETHEUS) $(RADICALE)/bin/radicale
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
-	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests DirectoryLookupTests DirectorySignInTests LogAwayTests LimitTests)
+	nodes=(NodeLinkTests PostgresLogTests DemoTests)
+	servers=(LookupAskerTests LookupPresetTests TLSTests DirectoryLookupTests DirectorySignInTests LogAwayTests LimitTests)
 	servers+=(DirectoryLookupTests DirectorySignInTests AddressBookLookupTests)
 	swift build --build-tests
 	swift build --product ClockShift
