@@ -130,7 +130,7 @@ test: deps $(PROMETHEUS) $(RADICALE)/bin/radicale
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	nodes=(NodeLinkTests PostgresLogTests DemoTests)
-	servers=(LookupAskerTests LookupPresetTests TLSTests DirectoryLookupTests DirectorySignInTests LogAwayTests LimitTests)
+	servers=(LookupAskerTests LookupPresetTests TLSTests LogAwayTests LimitTests)
 	servers+=(DirectoryLookupTests DirectorySignInTests AddressBookLookupTests)
 	swift build --build-tests
 	swift build --product ClockShift
