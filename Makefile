@@ -121,7 +121,8 @@ $(OPENAPI)/bin/openapi-spec-validator:
 # A server of CardDAV, for look-ups in address books.
 RADICALE := .build/radicale
 $(RADICALE)/bin/radicale:
-	@python3 -m venv "$(RADICALE)" && "$(RADICALE)/bin/pip" install -q radicale==3.9.0 ||
+	@$(MAKE) --no-print-directory deps PACKAGES="python3-venv" || true
+	python3 -m venv "$(RADICALE)" && "$(RADICALE)/bin/pip" install -q radicale==3.9.0 ||
 	  { rm -rf "$(RADICALE)"; echo "radicale could not be fetched: the tests of address books are left out." >&2; }
 
 test: deps $(PROMETHEUS) $(RADICALE)/bin/radicale

@@ -92,8 +92,8 @@ private struct AddressBookServer {
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        // `waitUntilExit` does not return here: it waits on a run loop, which a thread of the pool has none of.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(atPath: directory)
     }
 }
