@@ -116,7 +116,7 @@ export function callDialog(...parts) {
 }
 
 /** The same dialog with other parts. */
-export function redrawDialog(...parts) {
+function redrawDialog(...parts) {
   const dialog = byId('dialog'), focus = () => dialog.querySelector('h2')?.focus();
   const goBack = () => {
     const { nodes } = previous;

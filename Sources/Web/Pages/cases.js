@@ -10,7 +10,7 @@ import { repliesOf } from './replies.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, instant, localTime, since } from './time.js';
 
-export const priorities = ['low', 'normal', 'high', 'urgent'];
+const priorities = ['low', 'normal', 'high', 'urgent'];
 
 /** The name of a phase: the four that are shipped are known in both languages. */
 export const phaseName = (phase) => (phase ? word('case.phase', phase) : '');

@@ -6,7 +6,7 @@ import { dateTime } from './time.js';
 const before = 20, behind = 60;
 
 /** The words around the match; the beginning of a text that has it in another spelling. */
-export function excerpt(text, q) {
+function excerpt(text, q) {
   const line = text.replaceAll('\n', ' / '), at = Math.max(0, line.toLowerCase().indexOf(q.toLowerCase()));
   const from = Math.max(0, at - before), to = Math.min(line.length, at + q.length + behind);
   return (from > 0 ? '…' : '') + line.slice(from, to) + (to < line.length ? '…' : '');

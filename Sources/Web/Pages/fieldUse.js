@@ -14,7 +14,7 @@ function add(field, queue, counts) {
 }
 
 /** Sends what was seen since the last time. What does not arrive is sent with the next, unless it was refused. */
-export async function sendUses() {
+async function sendUses() {
   clearTimeout(timer);
   timer = undefined;
   const items = [...sums.values()].slice(0, most);

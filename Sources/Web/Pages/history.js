@@ -12,7 +12,7 @@ import { dateTime } from './time.js';
  * @param label names a field.
  * @param put called when a version was put back.
  */
-export function recordHistory({ path, version, label, put }) {
+function recordHistory({ path, version, label, put }) {
   const list = h('div', { class: 'versions', role: 'status' });
   const details = h('details', { class: 'record-history' }, h('summary', {}, t('versions')), list);
   const load = async (after) => {

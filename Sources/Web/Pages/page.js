@@ -5,7 +5,7 @@ import { chooseLanguage, fill, otherLanguage, t } from './text.js';
 const themes = ['auto', 'light', 'dark', 'contrast'];
 
 /** The colours that were chosen, before anything is drawn in others. */
-export function setTheme(name) {
+function setTheme(name) {
   document.documentElement.dataset.theme = themes.includes(name) ? name : 'auto';
 }
 try { setTheme(localStorage.getItem('theme')); } catch { setTheme('auto'); }

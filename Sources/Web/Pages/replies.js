@@ -28,7 +28,7 @@ async function act(one, what, body = {}) {
 }
 
 /** What a mail says, to whom, and where it is. */
-export function replyFacts(one) {
+function replyFacts(one) {
   const facts = [
     t('reply.to', { to: one.to }), one.operator && t('reply.by', { by: person(one.operator) }),
     dateTime(one.created_at),

@@ -1,6 +1,6 @@
 // The operator's state and its buttons: shows the state of the daemon, which the PBX has confirmed.
 import { ask, segment } from './api.js';
-import { announce, byId, h, put } from './dom.js';
+import { announce, byId, h } from './dom.js';
 import { clock, t, word } from './text.js';
 import { now, since as timeSince } from './time.js';
 
