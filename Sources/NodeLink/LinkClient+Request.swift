@@ -28,16 +28,9 @@ extension LinkClient {
             let isThere = try await found.channel.eventLoop.submit { found.parts.value.resume() }.get()
             if isThere { return Exchange(found, peer, idle, key) }
         }
-        let channel = try await open(peer, .api(isLocal: isLocal), on: group.next()) { channel in
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHTTPClientHandlers()
-            try pipeline.addHandler(PullHandler<HTTPClientResponsePart>(peer, on: channel.eventLoop))
-        }.get()
-        let parts = try await channel.eventLoop.submit {
-            NIOLoopBound(
-                try channel.pipeline.syncOperations.handler(type: PullHandler<HTTPClientResponsePart>.self),
-                eventLoop: channel.eventLoop)
-        }.get()
+        let (channel, parts) = try await open(peer, .api(isLocal: isLocal), of: HTTPClientResponsePart.self) { channel in
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+        }
         return Exchange(IdleConnections.Connection(channel: channel, parts: parts), peer, idle, key)
     }
 }

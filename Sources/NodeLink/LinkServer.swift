@@ -84,6 +84,7 @@ public final class LinkServer: Sendable {
                 }
                 return LinkOptions.apply(to: channel, unacknowledgedMs: LinkLimits.unacknowledgedMs).flatMapThrowing {
                     let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(LastWritesHandler())
                     try pipeline.addHandler(NIOSSLServerHandler(context: tls))
                     try pipeline.addHandler(OpeningHandler(shared))
                 }
