@@ -2,8 +2,10 @@
 extension CallLife {
     /// The visit without an outcome; nil when there is none.
     public var openVisit: Visit? { visits.last.flatMap { $0.outcome == nil ? $0 : nil } }
+    /// Whether it ended. A late fact may still change visits and legs.
     public var isOver: Bool { state == .ended }
 
+    /// Whether an operator dialed it.
     public var isOutbound: Bool { dialedBy != nil }
     /// When the far end of a dialed call answered.
     public var reachedAt: Timestamp? { legs.lazy.filter { $0.dialedAt != nil }.compactMap(\.answeredAt).min() }

@@ -25,7 +25,9 @@ public struct CallTable: Sequence, Sendable {
         Int(truncatingIfNeeded: (number >> 12) ^ number) & (shardCount - 1)
     }
 
+    /// How many calls are in memory. Adds up the shards.
     public var count: Int { shards.reduce(0) { $0 + $1.count } }
+    /// Whether no call is in memory.
     public var isEmpty: Bool { shards.allSatisfy(\.isEmpty) }
     /// Their own numbers. Walks all of them.
     public var numbers: Set<Int64> { Set(shards.lazy.map(\.keys).joined()) }

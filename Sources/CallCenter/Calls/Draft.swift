@@ -9,6 +9,7 @@ public struct Draft: Equatable, Sendable, Codable {
     public let at: Timestamp
     /// The author; nil for somebody who is no operator.
     public let by: String?
+    /// The newest text; never empty.
     public let text: String
     /// Typing time as the desk measured it; nil without a measurement. Milliseconds.
     public let spent: Int64?
