@@ -10,8 +10,10 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     /// Counts by bucket, in ascending order of buckets.
     private var buckets: [UInt16] = []
     private var counts: [Int32] = []
+    /// How many waits there are.
     public private(set) var total = 0
 
+    /// No waits.
     public init() {}
 
     /// - Parameter ms: 0 and up; what is below 0 counts as 0.

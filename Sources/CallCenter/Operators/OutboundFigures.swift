@@ -11,6 +11,7 @@ public struct OutboundFigures: Equatable, Sendable, Codable {
     /// Time in state `dialing`.
     public var dialing: Int64 = 0
 
+    /// Nothing was counted.
     public init() {}
 
     /// All values as numbers, for storage.
