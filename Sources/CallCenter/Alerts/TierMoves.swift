@@ -1,10 +1,14 @@
 /// Customers whose tier an import, or its undoing, changed: how many by owner, and the first of them.
 public struct TierMoves: Equatable, Sendable {
+    /// A customer whose tier is another now.
     public struct Move: Equatable, Sendable {
+        /// The customer's id.
         public var customer: Int64
         /// The operator whose customer it is afterwards.
         public var owner: String?
+        /// The tier before.
         public var from: String
+        /// The tier afterwards.
         public var to: String
 
         /// nil when the tier is the same.
@@ -30,16 +34,20 @@ public struct TierMoves: Equatable, Sendable {
     /// Moves that are kept one by one.
     static let firstMax = 10_000
 
+    /// No moves.
     public init() {}
 
+    /// Whether no tier changed.
     public var isEmpty: Bool { counts.isEmpty }
 
+    /// Counts a move; nil adds nothing.
     public mutating func add(_ move: Move?) {
         guard let move else { return }
         counts[move.owner, default: [:]][Way(from: move.from, to: move.to), default: 0] += 1
         if first.count < TierMoves.firstMax { first.append(move) }
     }
 
+    /// Adds what another import, or another part of this one, changed.
     public mutating func add(_ others: TierMoves) {
         for (owner, ways) in others.counts { counts[owner, default: [:]].merge(ways, uniquingKeysWith: +) }
         first += others.first.prefix(max(0, TierMoves.firstMax - first.count))

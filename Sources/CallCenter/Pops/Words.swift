@@ -6,8 +6,10 @@ import Terms
 /// Short sentences with a value or two in them: both languages stand side by side here instead of in a table of
 /// formats.
 public struct Words: Sendable {
+    /// In which language `say` answers.
     public let language: Language
 
+    /// Texts in one language.
     public init(_ language: Language) { self.language = language }
 
     func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String {
