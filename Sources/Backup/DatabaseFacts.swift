@@ -14,6 +14,7 @@ public struct DatabaseFacts: Equatable, Sendable, Codable {
     /// Whether customers or blocked numbers are in it; nil for a database that is not for them.
     public var hasCustomers: Bool?
 
+    /// Copies its arguments.
     public init(log: String? = nil, mark: Int64? = nil, changes: Int64? = nil, hasCustomers: Bool? = nil) {
         self.log = log
         self.mark = mark

@@ -6,8 +6,11 @@ public struct UTCTime: Equatable, Comparable, Sendable, Codable, CustomStringCon
     /// Milliseconds since 1970.
     public var ms: Int64
 
+    /// Copies its argument.
+    /// - Parameter ms: since 1970, in UTC.
     public init(ms: Int64) { self.ms = ms }
 
+    /// The machine's clock, to the millisecond.
     public static var now: UTCTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
