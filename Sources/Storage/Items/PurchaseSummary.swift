@@ -2,15 +2,19 @@ import CallCenter
 
 /// What a customer's purchases come to: how many, how often, for how much, and when the next one is to be expected.
 public struct PurchaseSummary: Equatable, Sendable {
+    /// How many purchases there are.
     public private(set) var count = 0
+    /// When something was bought last; nil without any.
     public private(set) var last: DayOrTime?
     /// By currency.
     public private(set) var totals: [String: DecimalSum] = [:]
     /// Those on which something was bought.
     private var days: Set<Int64> = []
 
+    /// No purchases.
     public init() {}
 
+    /// Counts a purchase, in any order. One without an amount or a currency is in no total.
     public mutating func add(_ one: Purchase) {
         count += 1
         days.insert(one.at.days)
