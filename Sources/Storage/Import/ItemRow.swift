@@ -10,6 +10,7 @@ public struct ItemRules: Sendable {
     /// The moment at which the centre's clock shows something. Milliseconds since 1970-01-01T00:00 of that clock.
     public var clock: @Sendable (Int64) -> Timestamp = { Timestamp(ms: $0) }
 
+    /// The rules of a centre that configured nothing, with a clock in UTC.
     public init() {}
 }
 

@@ -121,6 +121,7 @@ public struct MailThread: Equatable, Sendable {
     /// The first line of the newest mail of the customer's: its subject, where it has one.
     public var subject: String?
 
+    /// A thread without mails.
     public init() {}
 }
 
