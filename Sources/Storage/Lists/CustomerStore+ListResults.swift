@@ -7,8 +7,10 @@ public struct ListCount: Equatable, Sendable {
     public var list: String
     /// One of the centre's words.
     public var result: String
+    /// How many entries.
     public var count: Int64
 
+    /// Copies its arguments.
     public init(list: String, result: String, count: Int64) {
         self.list = list
         self.result = result

@@ -3,16 +3,20 @@ import SQLite
 
 /// What customers did in a period: for the comparison of two periods.
 public struct PeriodFigures: Equatable, Sendable {
+    /// Customers who were counted.
     public var customers: Int64 = 0
     /// Contacts by telephone that customers began.
     public var calls: Int64 = 0
     /// Of them, those that came within 24 hours after another one of the same customer.
     public var repeats: Int64 = 0
+    /// Contacts that came out as a complaint.
     public var complaints: Int64 = 0
+    /// Purchases that count.
     public var purchases: Int64 = 0
     /// Units of ten to the minus 6 of the rules' currency.
     public var spent: Int64 = 0
 
+    /// Nobody was counted.
     public init() {}
 
     /// nil without any call.
@@ -56,7 +60,9 @@ public struct PeriodFigures: Equatable, Sendable {
 
 /// A period: its first millisecond, and the first one behind it.
 public struct TimeSpan: Equatable, Sendable {
+    /// The first moment of it.
     public var from: Timestamp
+    /// The first moment behind it.
     public var to: Timestamp
 
     public init(from: Timestamp, to: Timestamp) {
@@ -69,11 +75,16 @@ public struct TimeSpan: Equatable, Sendable {
 
 /// The same figures for the customers of a list and for the others, before and after a measure.
 public struct ListMeasure: Equatable, Sendable {
+    /// The figures of the same customers before and after.
     public struct Pair: Equatable, Sendable {
+        /// The figures of the earlier period.
         public var before = PeriodFigures()
+        /// The figures of the later period.
         public var after = PeriodFigures()
     }
+    /// Of the list's customers.
     public var list = Pair()
+    /// Of the others.
     public var rest = Pair()
     /// There are more others: those that were looked at are spread evenly.
     public var isSample = false

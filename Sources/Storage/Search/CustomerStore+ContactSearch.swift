@@ -3,8 +3,11 @@ import SQLite
 
 /// A contact that a search found, with whose it is.
 public struct FoundContact: Sendable {
+    /// The contact, with whose it is.
     public var entry: TouchpointEntry
+    /// The customer's name, as the record has it now.
     public var name: String
+    /// The name of the customer's tier.
     public var tier: String
 }
 
