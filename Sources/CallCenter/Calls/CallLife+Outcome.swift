@@ -15,4 +15,11 @@ extension CallLife {
         if visits.contains(where: { $0.outcome == .answered }) { return .answered }
         return visits.last?.outcome
     }
+
+    /// Whether the operator's last leg is known not to be a missed ring: a talk, or a ring that ended because somebody
+    /// else answered or the caller hung up. A later message about that ring changes nothing.
+    func hasSettled(ringOf who: String) -> Bool {
+        guard let last = legs.last(where: { $0.operator == who }) else { return false }
+        return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
+    }
 }

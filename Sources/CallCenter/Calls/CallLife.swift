@@ -222,13 +222,6 @@ public struct CallLife: Equatable, Sendable, Codable {
         }
     }
 
-    /// Whether the operator's last leg is known not to be a missed ring: a talk, or a ring that ended because somebody
-    /// else answered or the caller hung up. A later message about that ring changes nothing.
-    private func hasSettled(ringOf who: String) -> Bool {
-        guard let last = legs.last(where: { $0.operator == who }) else { return false }
-        return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
-    }
-
     private mutating func endRings(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
         for i in openLegs.indices where legs[i].isRinging {
             legs[i].endedAt = time

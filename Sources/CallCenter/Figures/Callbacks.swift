@@ -78,6 +78,7 @@ public struct CallbackDone: Equatable, Sendable {
     /// What was reported with it, in that person's words; nil for nothing.
     public var note: String?
 
+    /// Copies its arguments.
     public init(from: String, by: String?, note: String?) {
         self.from = from
         self.by = by
@@ -92,6 +93,7 @@ public struct CallbackClaim: Equatable, Sendable {
     /// nil releases the claim.
     public var by: String?
 
+    /// Copies its arguments.
     public init(from: String, by: String?) {
         self.from = from
         self.by = by

@@ -149,6 +149,7 @@ public struct CaseHandover: Equatable, Sendable {
     /// When it was offered.
     public var at: Timestamp
 
+    /// Copies its arguments.
     public init(from: String?, to: String, note: String?, at: Timestamp) {
         self.from = from
         self.to = to

@@ -65,6 +65,7 @@ public struct TimeSpan: Equatable, Sendable {
     /// The first moment behind it.
     public var to: Timestamp
 
+    /// Copies its arguments.
     public init(from: Timestamp, to: Timestamp) {
         self.from = from
         self.to = to
