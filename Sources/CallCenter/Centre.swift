@@ -16,9 +16,9 @@ public struct Centre: Sendable {
     /// Every operator of whom an event was received, by id.
     public internal(set) var operators: [String: Operator] = [:]
     /// The figures that are in memory, by interval.
-    public internal(set) var ledger = Ledger()
+    var ledger = Ledger()
     /// Recent callers by number, with the callbacks that are due.
-    public internal(set) var callers = CallerMemory()
+    var callers = CallerMemory()
     /// Periods in which a source had no connection to its PBX.
     public internal(set) var gaps: [LinkGap] = []
     /// Periods in which the clock of a source differed from ours.

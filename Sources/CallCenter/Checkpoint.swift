@@ -34,7 +34,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     /// The checkpoint has a schema version that this program does not read.
     public struct UnsupportedVersion: Error, Equatable, CustomStringConvertible {
         /// The schema version that the file has.
-        public let form: Int
+        let form: Int
         public var description: String {
             "the checkpoint has form \(form), and this version reads \(Checkpoint.oldest) to \(Checkpoint.version)"
         }

@@ -131,7 +131,7 @@ public struct RoutingPolicy: Equatable, Sendable, Codable {
     var fairness: AffinityPolicy?
 
     /// The defaults of each property.
-    public init() {}
+    init() {}
 }
 
 /// Which callers are warned of (`[alerts]`).
@@ -151,7 +151,7 @@ public struct AlertPolicy: Equatable, Sendable, Codable {
     private var complained: Int? = 30
 
     /// The defaults of each property.
-    public init() {}
+    init() {}
 }
 
 /// What pops say (`[pop]`).
@@ -164,5 +164,5 @@ public struct PopPolicy: Equatable, Sendable, Codable {
     public var vipSeenWithin: Int64 = 10_000
 
     /// The defaults of each property.
-    public init() {}
+    init() {}
 }

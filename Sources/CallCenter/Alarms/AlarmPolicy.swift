@@ -17,7 +17,7 @@ public struct AlarmThresholds: Equatable, Sendable {
     public init() {}
 
     /// Whether every check is switched off.
-    public var isOff: Bool { self == AlarmThresholds() }
+    var isOff: Bool { self == AlarmThresholds() }
 }
 
 /// Which alarms there are (`[alarms]`).
@@ -36,7 +36,7 @@ public struct AlarmPolicy: Equatable, Sendable {
     public init() {}
 
     /// The thresholds that a queue has.
-    public func queue(_ name: String) -> AlarmThresholds { queues[name] ?? thresholds }
+    func queue(_ name: String) -> AlarmThresholds { queues[name] ?? thresholds }
     /// Whether no queue has any check.
     public var isOff: Bool { thresholds.isOff && queues.values.allSatisfy(\.isOff) }
 }

@@ -3,13 +3,13 @@ public struct TierMoves: Equatable, Sendable {
     /// A customer whose tier is another now.
     public struct Move: Equatable, Sendable {
         /// The customer's id.
-        public var customer: Int64
+        var customer: Int64
         /// The operator whose customer it is afterwards.
         public var owner: String?
         /// The tier before.
-        public var from: String
+        var from: String
         /// The tier afterwards.
-        public var to: String
+        var to: String
 
         /// nil when the tier is the same.
         public init?(_ customer: Int64, owner: String?, from: String, to: String) {

@@ -120,7 +120,7 @@ public struct Call: Equatable, Sendable, Codable {
     /// Does not copy the customer's record.
     package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     /// The tier of a caller whom nobody in the records matches.
-    public static let unknownTier = "unknown"
+    static let unknownTier = "unknown"
 
     /// The identified customer, if a look-up by the number alone would not find that customer.
     public var customerWithoutNumber: Int64? {
@@ -219,19 +219,19 @@ public struct OpenPop: Equatable, Sendable, Codable {
     /// Whose screen it is on, by operator id.
     public var `operator`: String
     /// What it shows: the call is offered, rings, is talked in.
-    public var phase: Pop.Phase
+    var phase: Pop.Phase
     /// When the phone began to ring, for the alert about unseen VIP pops; nil before that.
     public var ringingSince: Timestamp?
     /// Whether the screen reported that the operator looked at it.
-    public var seen = false
+    var seen = false
     /// The operator who handed the call to this one; nil when nobody did.
-    public var transferredFrom: String?
+    var transferredFrom: String?
 }
 
 /// How often and how long a caller waited without an answer within 24 h and since the last contact.
 public struct WaitedBefore: Equatable, Sendable, Codable {
     /// How many calls; 1 and up.
-    public var times: Int
+    var times: Int
     /// Sum of the waits. Milliseconds.
     public var waited: Int64
 }

@@ -26,9 +26,9 @@ public struct CallTable: Sequence, Sendable {
     }
 
     /// How many calls are in memory. Adds up the shards.
-    public var count: Int { shards.reduce(0) { $0 + $1.count } }
+    var count: Int { shards.reduce(0) { $0 + $1.count } }
     /// Whether no call is in memory.
-    public var isEmpty: Bool { shards.allSatisfy(\.isEmpty) }
+    var isEmpty: Bool { shards.allSatisfy(\.isEmpty) }
     /// Their own numbers. Walks all of them.
     public var numbers: Set<Int64> { Set(shards.lazy.map(\.keys).joined()) }
 

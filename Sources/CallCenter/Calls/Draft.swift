@@ -10,7 +10,7 @@ public struct Draft: Equatable, Sendable, Codable {
     /// The author; nil for somebody who is no operator.
     public let by: String?
     /// The newest text; never empty.
-    public let text: String
+    let text: String
     /// Typing time as the desk measured it; nil without a measurement. Milliseconds.
     public let spent: Int64?
     /// Contains everything that its author typed about the call, so it replaces the note that an earlier draft became.

@@ -8,23 +8,23 @@ public struct CallerMemory: Equatable, Sendable {
     /// One call from a number.
     public struct Entry: Equatable, Sendable {
         /// The call's own number.
-        public var call: Int64
+        var call: Int64
         /// When the call began. Event time.
-        public var start: Timestamp
+        var start: Timestamp
         var outcome = Outcome()
 
         /// A caller who gave up or asked to be called back: when, in which queue, after how long.
         public struct Lost: Equatable, Sendable {
             /// Whether the caller gave up, or asked.
-            public var kind: Callback.Kind
+            var kind: Callback.Kind
             /// When the caller gave up, or asked. Event time.
-            public var at: Timestamp
+            var at: Timestamp
             /// The queue in which the caller waited.
-            public var queue: String
+            var queue: String
             /// The caller's tier at that time.
-            public var tier: String
+            var tier: String
             /// Milliseconds.
-            public var waited: Int64
+            var waited: Int64
         }
     }
 

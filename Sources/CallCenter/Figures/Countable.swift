@@ -142,9 +142,9 @@ public struct Counted: Equatable, Sendable {
 /// Selects the counts behind a figure: the one definition for calls in memory and in the history.
 public struct Behind: Equatable, Sendable {
     /// What is counted.
-    public var what: Countable
+    var what: Countable
     /// The part of the centre whose calls count.
-    public var filter: FiguresReport.Filter
+    var filter: FiguresReport.Filter
     /// Counts from `from` up to `to`; nil for no bound.
     public var from: Timestamp?
     /// The moment before which it counts; nil for no bound.

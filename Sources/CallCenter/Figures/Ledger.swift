@@ -71,7 +71,7 @@ public struct Ledger: Equatable, Sendable, Codable {
     public static let wholeCentre = ""
 
     /// What was counted, by interval, queue, tier and line.
-    public private(set) var cells: [Place: QueueFigures] = [:]
+    private(set) var cells: [Place: QueueFigures] = [:]
     /// What was written of the calls that an operator answered, by the start of the interval; nil where a checkpoint of
     /// an older version knew of none.
     private var written: [String: [Timestamp: OutcomeFigures]]? = [:]

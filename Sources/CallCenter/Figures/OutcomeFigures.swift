@@ -22,7 +22,7 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
     }
 
     /// Whether nothing was counted.
-    public var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
+    var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
     /// Calls with any disposition.
     public var withDisposition: Int { dispositions.values.reduce(0, +) }
     /// Calls that came out as one of `codes`.

@@ -26,7 +26,7 @@ public struct PastFigures: Equatable, Sendable {
     }
 
     /// Whether there is nothing to be stored.
-    public var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty && skews.isEmpty }
+    var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty && skews.isEmpty }
 }
 
 extension Centre {

@@ -23,15 +23,15 @@ public struct QueueFigures: Equatable, Sendable, Codable {
     /// The answered without the partial ones.
     public internal(set) var answeredTimed = 0
     /// The abandoned without the partial ones and the short ones.
-    public internal(set) var abandonedTimed = 0
+    var abandonedTimed = 0
     /// The short abandoned without the partial ones.
-    public internal(set) var shortTimed = 0
+    var shortTimed = 0
     /// Those of `answeredTimed` within the threshold of the service level.
-    public internal(set) var answeredWithin = 0
+    var answeredWithin = 0
     /// Those of `abandonedTimed` within the threshold of the service level.
-    public internal(set) var abandonedWithin = 0
+    var abandonedWithin = 0
     /// Those of `shortTimed` within the threshold of the service level.
-    public internal(set) var shortWithin = 0
+    var shortWithin = 0
     /// Sum of the waits of the answered.
     public internal(set) var answeredWait: Int64 = 0
     /// Visits that ended, whatever the outcome, without the partial ones.

@@ -13,7 +13,7 @@ public struct ServiceCounts: Equatable, Sendable {
     public var short = 0
 
     /// Nothing was counted.
-    public init() {}
+    init() {}
 
     /// - Parameter excludeShort: takes S out of B first.
     init(_ figures: QueueFigures, excludeShort: Bool) {

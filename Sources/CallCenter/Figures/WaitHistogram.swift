@@ -11,10 +11,10 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     private var buckets: [UInt16] = []
     private var counts: [Int32] = []
     /// How many waits there are.
-    public private(set) var total = 0
+    private(set) var total = 0
 
     /// No waits.
-    public init() {}
+    init() {}
 
     /// - Parameter ms: 0 and up; what is below 0 counts as 0.
     static func bucket(of ms: Int64) -> UInt16 {

@@ -12,7 +12,7 @@ public struct OutboundFigures: Equatable, Sendable, Codable {
     public var dialing: Int64 = 0
 
     /// Nothing was counted.
-    public init() {}
+    init() {}
 
     /// All values as numbers, for storage.
     package var numbers: [Int64] { [Int64(dialed), Int64(reached), talk, hold, dialing] }

@@ -31,7 +31,7 @@ public struct CardPolicy: Equatable, Sendable, Codable {
     public var clockAhead: Int64 = 0
 
     /// The defaults of each property.
-    public init() {}
+    init() {}
 }
 
 extension Policy {

@@ -7,10 +7,10 @@ import Terms
 /// formats.
 public struct Words: Sendable {
     /// In which language `say` answers.
-    public let language: Language
+    let language: Language
 
     /// Texts in one language.
-    public init(_ language: Language) { self.language = language }
+    init(_ language: Language) { self.language = language }
 
     func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String {
         language == .ja ? ja() : en()

@@ -12,7 +12,7 @@ public struct AffinityPolicy: Equatable, Sendable, Codable {
     public var complaintDays = 0
 
     /// All of it is off.
-    public init() {}
+    init() {}
 
     /// The talks of which a share is counted.
     public static let shareOf = 5

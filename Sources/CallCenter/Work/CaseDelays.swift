@@ -1,13 +1,13 @@
 /// What has to be known of a case to say whether it is late.
 public struct CaseFacts: Equatable, Sendable {
     /// Whether it is a promise.
-    public var isPromise: Bool
+    var isPromise: Bool
     /// Whether it is not closed yet.
-    public var isOpen: Bool
+    var isOpen: Bool
     /// Whether it is somebody's.
-    public var hasOwner: Bool
+    var hasOwner: Bool
     /// By when it is to be done; nil for one without a date.
-    public var due: Timestamp?
+    var due: Timestamp?
     /// When something last went forward; the opening counts.
     public var progressAt: Timestamp
     /// Since when the customer has to do something; nil when it is the centre's turn.

@@ -100,11 +100,11 @@ public struct EscalationRule: Equatable, Sendable {
 /// What a case is from some moment on, as far as escalations go by it.
 public struct CaseMoment: Equatable, Sendable {
     /// From when on it is so.
-    public var at: Timestamp
+    var at: Timestamp
     /// What its delays are judged by.
-    public var facts: CaseFacts
+    var facts: CaseFacts
     /// The phase of its kind; nil for one without phases.
-    public var phase: String?
+    var phase: String?
     /// Since when its owner has it, or nobody has.
     public var ownerSince: Timestamp
 

@@ -11,13 +11,13 @@ public struct WorkItem: Equatable, Sendable {
     }
 
     /// What is to be done.
-    public var kind: Kind
+    var kind: Kind
     /// Of a case, its id; of a callback, the digits of its number.
     public var id: Int64
     /// By when; nil for one without a date.
-    public var due: Timestamp?
+    var due: Timestamp?
     /// How pressing it is; `normal` where nobody said.
-    public var priority: CasePriority
+    var priority: CasePriority
     /// A VIP waits.
     public var isVIP: Bool
     /// Since when it waits: the caller's first lost call, a case's last progress.
@@ -63,7 +63,7 @@ public struct WorkOrder: Equatable, Sendable {
     }
 
     /// Where an item belongs at `now`.
-    public func band(_ item: WorkItem) -> Band {
+    func band(_ item: WorkItem) -> Band {
         if item.due.map({ $0 < now }) ?? false { return .late }
         if item.priority == .urgent, !item.isWaiting { return .late }
         if item.kind == .callback { return .callback }
@@ -78,7 +78,7 @@ public struct WorkOrder: Equatable, Sendable {
     }
 
     /// What is to be done first at the head.
-    public func sorted(_ items: [WorkItem]) -> [WorkItem] { items.sorted(by: precedes) }
+    func sorted(_ items: [WorkItem]) -> [WorkItem] { items.sorted(by: precedes) }
 
     /// What may be picked: a case whose customer has to do something is not, unless its time has passed.
     public func mayBePicked(_ item: WorkItem) -> Bool { !item.isWaiting || band(item) == .late }
