@@ -8,7 +8,7 @@ public struct SessionOrigin: Equatable, Sendable {
     public var agent: String?
 
     /// More of a browser's own name is cut off. Bytes.
-    public static let agentBytesMax = 200
+    static let agentBytesMax = 200
 
     /// Copies its arguments; a longer agent is cut to `agentBytesMax`.
     public init(address: String? = nil, agent: String? = nil) {

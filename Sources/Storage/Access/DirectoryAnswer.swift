@@ -5,9 +5,9 @@ public struct DirectoryPerson: Equatable, Sendable {
     /// The operator's number.
     public var `operator`: String
     /// What may be done in the person's sessions.
-    public var role: Role
+    var role: Role
     /// The person's name; nil when the directory has none.
-    public var name: String?
+    var name: String?
 
     /// Copies its arguments.
     public init(operator: String, role: Role, name: String?) {

@@ -150,7 +150,7 @@ public struct CaseHandover: Equatable, Sendable {
     public var at: Timestamp
 
     /// Copies its arguments.
-    public init(from: String?, to: String, note: String?, at: Timestamp) {
+    init(from: String?, to: String, note: String?, at: Timestamp) {
         self.from = from
         self.to = to
         self.note = note
@@ -166,7 +166,7 @@ public struct CaseClaim: Equatable, Sendable {
     public var since: Timestamp
 
     /// Copies its arguments.
-    public init(by: String, since: Timestamp) {
+    init(by: String, since: Timestamp) {
         self.by = by
         self.since = since
     }

@@ -8,7 +8,7 @@ public struct CaseChangeLine: Sendable {
     /// The customer's id.
     public var customer: Int64
     /// The id of the case.
-    public var caseID: Int64
+    var caseID: Int64
     /// The version that the change made.
     public var version: CaseVersion
 }

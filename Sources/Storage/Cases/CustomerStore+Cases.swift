@@ -58,7 +58,7 @@ public struct CaseCounts: Equatable, Sendable {
     public var delays: [CaseDelay: Int64] = [:]
 
     /// No open cases.
-    public init() {}
+    init() {}
 }
 
 /// Where a list of cases continues: behind the one with this due time and id.

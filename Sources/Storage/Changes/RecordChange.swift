@@ -198,7 +198,7 @@ public struct ImportRun: Equatable, Sendable {
     var map: [String: String] = [:]
 
     /// An import that begins.
-    public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
+    init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
         self.id = id
         self.startedAt = startedAt
         self.by = by

@@ -19,11 +19,11 @@ public struct CustomFieldRule: Equatable, Sendable {
     /// Its column.
     public var name: String
     /// What a value may be.
-    public var kind: Kind
+    var kind: Kind
     /// A regular expression for the whole text; nil for any text.
     public var format: String?
     /// Whether every record has to have a value.
-    public var isRequired: Bool
+    var isRequired: Bool
 
     /// Copies its arguments.
     public init(name: String, kind: Kind = .text, format: String? = nil, isRequired: Bool = false) {

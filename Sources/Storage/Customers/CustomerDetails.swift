@@ -39,7 +39,7 @@ public struct CustomerDetails: Equatable, Sendable {
     public var statusReason: String?
 
     /// A person without any details.
-    public init() {}
+    init() {}
 
     var isEmpty: Bool { self == CustomerDetails() }
 

@@ -63,7 +63,7 @@ public struct Aging: Equatable, Sendable {
     public var oldest: Timestamp?
 
     /// Copies its arguments.
-    public init(count: Int64 = 0, due: Int64 = 0, oldest: Timestamp? = nil) {
+    init(count: Int64 = 0, due: Int64 = 0, oldest: Timestamp? = nil) {
         self.count = count
         self.due = due
         self.oldest = oldest

@@ -37,7 +37,7 @@ public struct DuplicatePair: Equatable, Sendable {
 /// What is known of somebody who is being typed in, or of a record.
 public struct DuplicateProbe: Equatable, Sendable {
     /// The name, as it is being typed.
-    public var name: String
+    var name: String
     /// The reading of the name; nil for none.
     public var kana: String?
     /// Keys of numbers: E.164, or the digits of what is no telephone number.
@@ -51,7 +51,7 @@ public struct DuplicateProbe: Equatable, Sendable {
     /// The company's name; nil for none.
     public var company: String?
     /// The id of the company that the person belongs to; nil for none.
-    public var companyID: Int64?
+    var companyID: Int64?
     /// The record itself is no duplicate; nor is the company that it belongs to.
     public var except: Int64?
 

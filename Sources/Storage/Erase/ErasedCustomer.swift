@@ -34,7 +34,7 @@ public struct ErasedCustomer: Equatable, Sendable {
         public var numbersKept: Int64 = 0
 
         /// Nothing was erased.
-        public init() {}
+        init() {}
     }
 }
 

@@ -27,7 +27,7 @@ public struct TouchpointEntry: Sendable {
 /// A call that is over, as it is written into the history.
 public struct CallRow: Sendable {
     /// The call's own number: its key in the history.
-    public let number: Int64
+    let number: Int64
     fileprivate let id: String
     fileprivate let source: String
     fileprivate let started: Timestamp

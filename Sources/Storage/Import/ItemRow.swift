@@ -11,7 +11,7 @@ public struct ItemRules: Sendable {
     public var clock: @Sendable (Int64) -> Timestamp = { Timestamp(ms: $0) }
 
     /// The rules of a centre that configured nothing, with a clock in UTC.
-    public init() {}
+    init() {}
 }
 
 /// Parses a row into what it says of an item, and whose that is. A cell that cannot be read is left out; without what

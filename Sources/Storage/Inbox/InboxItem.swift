@@ -50,17 +50,17 @@ public struct InboxItem: Equatable, Sendable {
         /// What attaching it made besides, for undoing it: a case, and the address in the record.
         public var hasOpenedCase = false
         /// Whether the address was new in the record.
-        public var hasStoredAddress = false
+        var hasStoredAddress = false
 
         /// Copies its arguments; whom it was attached to is set afterwards.
-        public init(at: Timestamp, by: String?) {
+        init(at: Timestamp, by: String?) {
             self.at = at
             self.by = by
         }
     }
 
     /// Copies its arguments; nothing was done with it yet.
-    public init(id: Int64, version: Int64 = 1, receivedAt: Timestamp, contact: IncomingContact, state: State = .open) {
+    init(id: Int64, version: Int64 = 1, receivedAt: Timestamp, contact: IncomingContact, state: State = .open) {
         self.id = id
         self.version = version
         self.receivedAt = receivedAt

@@ -54,7 +54,7 @@ public struct CustomerItem: Equatable, Sendable {
         case file(CustomerFile)
 
         /// What it is.
-        public var kind: Kind {
+        var kind: Kind {
             switch self {
             case .purchase: .purchase
             case .contract: .contract

@@ -10,7 +10,7 @@ public struct ItemChangeLine: Sendable {
     /// What kind of item it is.
     public var kind: CustomerItem.Kind
     /// The item's id.
-    public var item: Int64
+    var item: Int64
     /// The version that the change made.
     public var version: ItemVersion
 }

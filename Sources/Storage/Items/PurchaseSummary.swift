@@ -12,10 +12,10 @@ public struct PurchaseSummary: Equatable, Sendable {
     private var days: Set<Int64> = []
 
     /// No purchases.
-    public init() {}
+    init() {}
 
     /// Counts a purchase, in any order. One without an amount or a currency is in no total.
-    public mutating func add(_ one: Purchase) {
+    mutating func add(_ one: Purchase) {
         count += 1
         days.insert(one.at.days)
         if last.map({ $0.ms < one.at.ms }) ?? true { last = one.at }

@@ -23,7 +23,7 @@ extension CustomerStore {
         /// By what it was found, at least one where something fits.
         public var reasons: [Reason]
         /// How well it fits: more is better; no unit.
-        public var score: Double
+        var score: Double
 
         /// Copies its arguments.
         public init(entry: KnowledgeEntry, reasons: [Reason] = [], score: Double = 0) {

@@ -40,7 +40,7 @@ public struct KnowledgeEntry: Equatable, Sendable {
         case incident(Incident)
 
         /// What it is.
-        public var kind: Kind {
+        var kind: Kind {
             switch self {
             case .article: .article
             case .template: .template
@@ -49,7 +49,7 @@ public struct KnowledgeEntry: Equatable, Sendable {
         }
 
         /// Its title, whatever it is.
-        public var title: String {
+        var title: String {
             switch self {
             case .article(let one): one.title
             case .template(let one): one.title

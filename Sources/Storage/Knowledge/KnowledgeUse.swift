@@ -13,9 +13,9 @@ public struct KnowledgeUse: Equatable, Sendable {
     }
 
     /// The article's id.
-    public var article: Int64
+    var article: Int64
     /// What was done.
-    public var what: What
+    var what: What
     /// As of an `Author`.
     public var by: String?
     /// The id of the call in which it was.

@@ -111,13 +111,13 @@ public struct ListVersion: Equatable, Sendable {
 public struct DeletedList: Equatable, Sendable {
     public var id: Int64
     /// Its name, which another list may have now.
-    public var name: String
+    var name: String
     /// When it was saved first.
-    public var createdAt: Timestamp
+    var createdAt: Timestamp
     /// Who saved it first, as of an `Author`.
-    public var createdBy: String?
+    var createdBy: String?
     /// When it was deleted.
-    public var deletedAt: Timestamp
+    var deletedAt: Timestamp
 }
 
 /// A list that is asked for.
@@ -152,7 +152,7 @@ public enum ListSource: Equatable, Sendable {
     }
 
     /// Which of its customers are wanted.
-    public var filter: ListFilter {
+    var filter: ListFilter {
         if case .saved(let list) = self { list.content.filter } else { ListFilter() }
     }
 
@@ -234,7 +234,7 @@ public struct ListResult: Equatable, Sendable {
     public var at: Timestamp
 
     /// Copies its arguments.
-    public init(result: String, note: String?, by: String?, at: Timestamp) {
+    init(result: String, note: String?, by: String?, at: Timestamp) {
         self.result = result
         self.note = note
         self.by = by

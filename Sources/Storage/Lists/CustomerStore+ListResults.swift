@@ -11,7 +11,7 @@ public struct ListCount: Equatable, Sendable {
     public var count: Int64
 
     /// Copies its arguments.
-    public init(list: String, result: String, count: Int64) {
+    init(list: String, result: String, count: Int64) {
         self.list = list
         self.result = result
         self.count = count

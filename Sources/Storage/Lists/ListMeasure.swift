@@ -17,7 +17,7 @@ public struct PeriodFigures: Equatable, Sendable {
     public var spent: Int64 = 0
 
     /// Nobody was counted.
-    public init() {}
+    init() {}
 
     /// nil without any call.
     public var repeatShare: Double? { calls == 0 ? nil : Double(repeats) / Double(calls) }

@@ -25,7 +25,7 @@ public struct ListTraits: Equatable, Sendable {
     public var traits: [SharedTrait] = []
 
     /// Nobody was looked at.
-    public init() {}
+    init() {}
 
     /// Shares of all values, of which the greatest differences are kept.
     init(list: TraitCounts, rest: TraitCounts, isSample: Bool, limit: Int) {

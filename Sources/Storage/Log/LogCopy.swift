@@ -29,7 +29,7 @@ public struct LogCopy: ~Copyable {
         public var isWhole: Bool { first.map { $0 == behind + 1 } ?? true }
 
         /// Copies its arguments.
-        public init(
+        init(
             identity: LogIdentity?, behind: Int64, first: Int64?, last: Int64, firstReadAt: Int64?, lastReadAt: Int64?,
             hasRecords: Bool
         ) {

@@ -36,7 +36,7 @@ public struct LogRewriter: ~Copyable {
         public var changed = 0
 
         /// Work that goes on with the row at this position; nothing was changed yet.
-        public init(next: Int64?) { self.next = next }
+        init(next: Int64?) { self.next = next }
     }
 
     /// Writes the entries of some rows again.

@@ -58,7 +58,7 @@ public struct MergeReport: Equatable, Sendable {
         public var cases: Int64 = 0
 
         /// Nothing.
-        public init() {}
+        init() {}
     }
 }
 

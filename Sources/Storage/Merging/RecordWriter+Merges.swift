@@ -76,7 +76,7 @@ extension RecordWriter {
     /// A merge that was taken apart, and both customers.
     public struct Unmerged: Equatable, Sendable {
         /// The merge, with when and by whom it was taken apart.
-        public var merge: CustomerMerge
+        var merge: CustomerMerge
         /// Who had stayed, as it is now.
         public var customer: CustomerRecord
         /// Who is there again, as it is now.

@@ -100,7 +100,7 @@ public struct KeptMessage: Equatable, Sendable {
         public var message: Int64
 
         /// Copies its arguments.
-        public init(by: String, at: Timestamp, message: Int64) {
+        init(by: String, at: Timestamp, message: Int64) {
             self.by = by
             self.at = at
             self.message = message

@@ -25,7 +25,7 @@ public struct FieldUse: Equatable, Sendable {
     /// Which sum it is.
     public var key: Key
     /// How much the field was written and read.
-    public var counts: FieldCounts
+    var counts: FieldCounts
 
     /// Copies its arguments.
     public init(_ key: Key, _ counts: FieldCounts) {
@@ -59,9 +59,9 @@ public struct FieldCounts: Equatable, Sendable {
     /// Of texts from before anything was measured, or by programs that measure nothing.
     public var unknown: Int64 { filled - timed }
     /// How often it was read: shown or opened. Stops at the largest number.
-    public var reads: Int64 { FieldCounts.sum(shown, opened) }
+    var reads: Int64 { FieldCounts.sum(shown, opened) }
     /// Whether nothing was counted.
-    public var isEmpty: Bool { self == FieldCounts() }
+    var isEmpty: Bool { self == FieldCounts() }
 
     /// Milliseconds; nil where nothing was measured.
     public var averageSpent: Int64? { timed == 0 ? nil : spent / timed }
@@ -69,7 +69,7 @@ public struct FieldCounts: Equatable, Sendable {
     public var readsPerFilled: Double? { filled == 0 ? nil : Double(reads) / Double(filled) }
 
     /// Adds each count; it stops at the largest number.
-    public static func += (sum: inout FieldCounts, other: FieldCounts) {
+    static func += (sum: inout FieldCounts, other: FieldCounts) {
         sum.filled = FieldCounts.sum(sum.filled, other.filled)
         sum.timed = FieldCounts.sum(sum.timed, other.timed)
         sum.spent = FieldCounts.sum(sum.spent, other.spent)

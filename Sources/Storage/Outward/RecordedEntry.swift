@@ -111,7 +111,7 @@ public struct LateCase: Equatable, Sendable {
     public var due: Timestamp
 
     /// Copies its arguments.
-    public init(id: Int64, customer: Int64, owner: String?, due: Timestamp) {
+    init(id: Int64, customer: Int64, owner: String?, due: Timestamp) {
         self.id = id
         self.customer = customer
         self.owner = owner

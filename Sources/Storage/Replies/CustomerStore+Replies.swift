@@ -122,7 +122,7 @@ public struct MailThread: Equatable, Sendable {
     public var subject: String?
 
     /// A thread without mails.
-    public init() {}
+    init() {}
 }
 
 extension CustomerStore.State {

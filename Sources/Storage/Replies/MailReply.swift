@@ -48,7 +48,7 @@ public struct MailReply: Equatable, Sendable {
     /// Where it is, and what came of it so far: everything that changes without the text.
     public struct Progress: Equatable, Sendable {
         /// Where it is.
-        public var state: State
+        var state: State
         /// Attempts of the mail program.
         public var tries: Int64 = 0
         /// Not before this moment; nil: at once.
@@ -67,7 +67,7 @@ public struct MailReply: Equatable, Sendable {
         public var reviewNote: String?
 
         /// One that was not tried yet.
-        public init(state: State) { self.state = state }
+        init(state: State) { self.state = state }
     }
 
     public var id: Int64
@@ -93,7 +93,7 @@ public struct MailReply: Equatable, Sendable {
     public var progress: Progress
 
     /// Copies its arguments; an id of 0 is replaced by the next one when it is kept.
-    public init(
+    init(
         id: Int64 = 0, customer: Int64, caseID: Int64, createdAt: Timestamp, author: Author, person: String?,
         letter: Letter, messageID: String, references: [String] = [], state: State
     ) {

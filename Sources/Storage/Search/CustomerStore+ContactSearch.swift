@@ -8,7 +8,7 @@ public struct FoundContact: Sendable {
     /// The customer's name, as the record has it now.
     public var name: String
     /// The name of the customer's tier.
-    public var tier: String
+    var tier: String
 }
 
 /// Search in what was written of contacts of all customers: any part of it, in writing without spaces too.

@@ -36,7 +36,7 @@ public struct ViewMark: Equatable, Sendable {
     /// 0 before the first entry.
     public var seq: Int64
     /// SHA-256 of the link that ends there; random bytes before the first link.
-    public var hash: [UInt8]
+    var hash: [UInt8]
 
     /// Copies its arguments.
     public init(seq: Int64, hash: [UInt8]) {
