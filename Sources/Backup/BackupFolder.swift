@@ -3,7 +3,7 @@ import Glibc
 /// A folder of backups: each is a folder in it, named by the time when it began.
 public struct BackupFolder: Sendable {
     /// The path of the folder, without symbolic links where it exists.
-    public let path: String
+    let path: String
 
     /// A backup of it.
     public struct Entry: Equatable, Sendable {

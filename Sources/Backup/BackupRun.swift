@@ -21,13 +21,13 @@ public typealias BackupProgress = (BackupStep, _ file: String, _ share: Double) 
 /// Everything is written into `<time>.partial` and checked there; it gets its name when it is complete and on disk.
 public struct BackupRun: Sendable {
     /// The directory that is copied. It may be that of a running daemon.
-    public var stateDirectory: String
+    var stateDirectory: String
     /// The folder that gets the backup.
     public var folder: String
     /// How many complete backups stay; nil: nothing is removed.
     public var keep: Int?
     /// For whom the copies are encrypted with age; nil: they are plain.
-    public var recipients: AgeRecipients?
+    var recipients: AgeRecipients?
     /// The version of the program, for the manifest.
     public var program: String
     /// The centre's time zone, for the manifest.

@@ -15,7 +15,7 @@ public struct DatabaseFacts: Equatable, Sendable, Codable {
     public var hasCustomers: Bool?
 
     /// Copies its arguments.
-    public init(log: String? = nil, mark: Int64? = nil, changes: Int64? = nil, hasCustomers: Bool? = nil) {
+    init(log: String? = nil, mark: Int64? = nil, changes: Int64? = nil, hasCustomers: Bool? = nil) {
         self.log = log
         self.mark = mark
         self.changes = changes

@@ -9,7 +9,7 @@ public struct Manifest: Equatable, Sendable, Codable {
     static let sums = "SHA256SUMS"
 
     /// The form of the file, at most `Manifest.version`: a greater one is refused.
-    public var version: Int
+    var version: Int
     /// The version of the program that made it.
     public var program: String
     /// When the backup began, and when every file was copied.
@@ -25,7 +25,7 @@ public struct Manifest: Equatable, Sendable, Codable {
     /// Whether the stored files are encrypted with age; the manifest itself is plain.
     public var encrypted: Bool
     /// The files that are in the backup, without the manifest and the checksums.
-    public var files: [File]
+    var files: [File]
 
     /// The log as it was copied.
     public struct Log: Equatable, Sendable, Codable {
@@ -40,7 +40,7 @@ public struct Manifest: Equatable, Sendable, Codable {
         /// When those were read.
         public var firstAt: UTCTime?
         /// When the entry at `last` was read; nil for a log without entries.
-        public var lastAt: UTCTime?
+        var lastAt: UTCTime?
         /// The moment of its snapshot: what was acknowledged before is in it.
         public var takenAt: UTCTime
         /// Whether changes of records are in it, too.
@@ -59,19 +59,19 @@ public struct Manifest: Equatable, Sendable, Codable {
         /// Its name in the backup.
         public var stored: String
         /// Its size in a state directory. Bytes.
-        public var bytes: Int64
+        var bytes: Int64
         /// SHA-256 of the file as it is in a state directory.
         public var sha256: String
         /// The same of what is stored, when it is encrypted.
         public var storedBytes: Int64
         /// SHA-256 of the file as it is stored, in hexadecimal.
-        public var storedSha256: String
+        var storedSha256: String
         /// What a database says of the log that it belongs to.
         public var facts: DatabaseFacts?
     }
 
     /// The file with this name in the state directory; nil when the backup has none.
-    public func file(_ name: String) -> File? { files.first { $0.name == name } }
+    func file(_ name: String) -> File? { files.first { $0.name == name } }
 
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()

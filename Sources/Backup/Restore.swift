@@ -12,7 +12,7 @@ public struct Restore: Sendable {
     /// A backup, or a folder of several.
     public var path: String
     /// The directory that is made. One that is there is renamed first, and never deleted.
-    public var stateDirectory: String
+    var stateDirectory: String
     /// The moment whose state is restored; nil for everything that was backed up.
     public var moment: UTCTime?
     /// The file with age's private key.
@@ -21,7 +21,7 @@ public struct Restore: Sendable {
     public var isForced = false
     /// Asked between two steps and within long ones, from any thread. With true the restore ends with
     /// `BackupError.stopped`, and the directory that was there is in its place.
-    public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
+    var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
 
     /// A restore of everything that the newest backup has; `run` checks the paths.
     public init(path: String, stateDirectory: String) {

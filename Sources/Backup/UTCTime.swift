@@ -11,7 +11,7 @@ public struct UTCTime: Equatable, Comparable, Sendable, Codable, CustomStringCon
     public init(ms: Int64) { self.ms = ms }
 
     /// The machine's clock, to the millisecond.
-    public static var now: UTCTime {
+    static var now: UTCTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UTCTime(ms: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)

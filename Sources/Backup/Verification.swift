@@ -7,7 +7,7 @@ public struct Verification: Sendable {
     public var identity: String?
     /// Asked between two files and within long ones, from any thread. With true the check ends with
     /// `BackupError.stopped`.
-    public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
+    var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
 
     /// Copies its argument.
     public init(identity: String? = nil) { self.identity = identity }

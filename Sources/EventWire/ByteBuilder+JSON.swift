@@ -57,7 +57,7 @@ extension ByteBuilder {
     }
 
     /// The same for an `Int`.
-    public mutating func value(_ number: Int) { value(Int64(number)) }
+    mutating func value(_ number: Int) { value(Int64(number)) }
 
     /// The shortest digits that read back as the same number. JSON has no infinity and no not-a-number: they are null.
     public mutating func value(_ number: Double) {

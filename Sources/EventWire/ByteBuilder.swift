@@ -14,7 +14,7 @@ public struct ByteBuilder: Sendable {
     /// Whether nothing has been written since the last `removeAll`.
     public var isEmpty: Bool { count == 0 }
     /// The byte that was written last; nil for an empty buffer.
-    public var last: UInt8? { count > 0 ? room[count - 1] : nil }
+    var last: UInt8? { count > 0 ? room[count - 1] : nil }
     /// A copy of what has been written.
     public var bytes: [UInt8] { Array(room[..<count]) }
     /// What has been written, as text.
@@ -78,7 +78,7 @@ public struct ByteBuilder: Sendable {
     }
 
     /// All that `other` has, as it is.
-    public mutating func append(contentsOf other: ByteBuilder) {
+    mutating func append(contentsOf other: ByteBuilder) {
         other.withUnsafeBytes { append($0.bindMemory(to: UInt8.self)) }
     }
 

@@ -128,7 +128,7 @@ public enum PopEncoder {
     }
 
     /// An alert: its kind, and its text in the centre's language.
-    public static func alert(_ alert: Alert, into out: inout ByteBuilder) {
+    static func alert(_ alert: Alert, into out: inout ByteBuilder) {
         out.object { out in
             out.field("kind", alert.kind.rawValue)
             out.field("text", alert.text)
@@ -136,7 +136,7 @@ public enum PopEncoder {
     }
 
     /// A line of the card: its kind, its text, and why it is there.
-    public static func card(_ line: CardLine, into out: inout ByteBuilder) {
+    static func card(_ line: CardLine, into out: inout ByteBuilder) {
         out.object { out in
             out.field("kind", line.kind.rawValue)
             out.field("text", line.text)
@@ -169,7 +169,7 @@ public enum PopEncoder {
     }
 
     /// An open case, as a pop lists it; `due` is null for one without a date.
-    public static func openCase(_ open: OpenCase, into out: inout ByteBuilder) {
+    static func openCase(_ open: OpenCase, into out: inout ByteBuilder) {
         out.object { out in
             out.field("id", open.id)
             out.field("kind", open.kind.rawValue)

@@ -17,7 +17,7 @@ public final class LinkServer: Sendable {
     /// What the connections are for. The closures are called on event loops and must not block.
     public struct Parts: Sendable {
         /// Who leads now; asked for each connection.
-        public var leader: @Sendable () -> Leader
+        var leader: @Sendable () -> Leader
         /// A connection for events, before it is active: adds its handlers, as for one that was accepted on
         /// `events.sock`, and returns when they are there. It is a socket of its own on the loop for events; the TLS is
         /// done on another thread.

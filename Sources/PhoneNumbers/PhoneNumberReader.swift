@@ -17,7 +17,7 @@ public final class PhoneNumberReader {
     private static let presentationPrefixes = ["184", "186"]
 
     /// The rules it was made with; other rules take another reader, as results are cached.
-    public let rules: NumberRules
+    let rules: NumberRules
     private let alsoValid: AlsoValid
     private var callers = Remembered()
     private var dialledNumbers = Remembered()

@@ -26,7 +26,7 @@ public final class Membership: Sendable {
         public var seenMsAgo: Int64
 
         /// Copies its arguments.
-        public init(
+        init(
             name: String, address: String, version: String, state: String, seq: Int64, beat: Int64,
             clockOffsetMs: Int64?, seenMsAgo: Int64
         ) {

@@ -14,7 +14,7 @@ public struct ServerFacts: Equatable, Sendable {
         public var replayLagBytes: Int64?
 
         /// Copies its arguments.
-        public init(
+        init(
             name: String, state: String, syncState: String, lagBytes: Int64?, replayLagBytes: Int64? = nil
         ) {
             self.replayLagBytes = replayLagBytes
@@ -52,7 +52,7 @@ public struct ServerFacts: Equatable, Sendable {
     public var isEncrypted: Bool
 
     /// Copies its arguments; `replayLagBytes` is nil and is set afterwards.
-    public init(
+    init(
         version: String, synchronousCommit: String, synchronousStandbyNames: String, syncStandbys: [Standby]?,
         fsync: Bool, fullPageWrites: Bool, isInRecovery: Bool, replicationLagBytes: Int64?, clockOffsetMs: Int64,
         isEncrypted: Bool

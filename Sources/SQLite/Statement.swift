@@ -36,7 +36,7 @@ public struct Statement: ~Copyable {
     }
 
     /// Binds a copy of the bytes as a blob; an empty one for no bytes. Places count from 1.
-    public borrowing func bind(_ bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
+    borrowing func bind(_ bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
         try check(
             bytes.isEmpty
                 ? sqlite3_bind_zeroblob(handle, place, 0)
