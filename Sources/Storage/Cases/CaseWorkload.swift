@@ -5,10 +5,13 @@ import SQLite
 public struct CaseWorkload: Equatable, Sendable {
     /// Open cases; promises are counted apart.
     public var cases: Int64 = 0
+    /// Open cases whose time has passed.
     public var casesOverdue: Int64 = 0
+    /// Open promises.
     public var promises: Int64 = 0
     /// Promises whose time comes before the day ends.
     public var promisesDue: Int64 = 0
+    /// Promises whose time has passed.
     public var promisesOverdue: Int64 = 0
     /// Cases without progress for too long, as `CaseClock` judges it.
     public var stalled: Int64 = 0
@@ -17,6 +20,7 @@ public struct CaseWorkload: Equatable, Sendable {
     /// Since when the one of them waits that waits longest: an open case whose customer is not waited for.
     public var idleSince: Timestamp?
 
+    /// Nothing is open.
     public init() {}
 }
 

@@ -5,10 +5,13 @@ import SQLite
 public struct CaseFilter: Equatable, Sendable {
     /// nil: open and closed ones.
     public var isOpen: Bool? = true
+    /// Only those of this operator; nil for all.
     public var owner: String?
+    /// Only those of this customer; nil for all.
     public var customer: Int64?
     /// `CustomerCase.closedPhase` for closed ones.
     public var phase: String?
+    /// Only cases, or only promises; nil for both.
     public var kind: OpenCase.Kind?
     /// Only those of these delays.
     public var delays: Set<CaseDelay> = []
@@ -17,15 +20,21 @@ public struct CaseFilter: Equatable, Sendable {
     /// Only those that this operator has claimed, whether or not the claim still counts.
     public var claimedBy: String?
 
+    /// Everything that is open.
     public init() {}
 }
 
 /// Why a case needs somebody's attention (customers.md, "Cases").
 public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
+    /// Its time has passed.
     case overdue
+    /// Its time comes soon.
     case atRisk = "at_risk"
+    /// Nothing went forward for too long, and the customer is not waited for.
     case stalled
+    /// It is nobody's.
     case unowned
+    /// The customer has to do something.
     case waiting
 
     /// The same as of `CaseClock`, in SQL: ?1 is now, ?2 and ?3 are the clock's other moments.
@@ -43,10 +52,13 @@ public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
 
 /// How many open cases there are, and how many of each delay.
 public struct CaseCounts: Equatable, Sendable {
+    /// How many are open.
     public var open: Int64 = 0
+    /// How many open ones have this delay; one may have several.
     public var delays: [CaseDelay: Int64] = [:]
 
-    public init() {}
+    /// No open cases.
+    init() {}
 }
 
 /// Where a list of cases continues: behind the one with this due time and id.
@@ -55,6 +67,7 @@ public struct CasePlace: Equatable, Sendable {
     public var due: Int64
     public var id: Int64
 
+    /// Copies its arguments.
     public init(due: Int64, id: Int64) {
         self.due = due
         self.id = id
@@ -62,6 +75,7 @@ public struct CasePlace: Equatable, Sendable {
 }
 
 extension CustomerCase {
+    /// Where a list continues behind this one.
     public var place: CasePlace { CasePlace(due: due?.ms ?? .max, id: id) }
 }
 

@@ -15,7 +15,9 @@ struct BlockChange: Equatable, Sendable {
 public struct BlockVersion: Equatable, Sendable {
     /// Counts the changes of the whole list.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// E.164.
     public var number: String

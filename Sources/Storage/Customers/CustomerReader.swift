@@ -160,6 +160,7 @@ public final class CustomerReader {
         return lookup
     }
 
+    /// The customer with this id, with what a pop needs; empty when there is none.
     public func candidates(customer: Int64) throws(StoreError) -> [Candidate] {
         do throws(SQLiteError) {
             try wake()
@@ -167,6 +168,7 @@ public final class CustomerReader {
             return try candidates(byID)
         } catch { throw StoreError(error, path: path) }
     }
+    /// The customers with this mail address, as their records spell it; empty when there are none.
     public func candidates(email: String) throws(StoreError) -> [Candidate] {
         try candidates(asking: byEmail, email)
     }

@@ -3,6 +3,7 @@ import SQLite
 
 /// Reading the inbox, and finding whose an address is.
 extension CustomerStore {
+    /// The item with this id; nil when there is none.
     public func inboxItem(_ id: Int64) throws(StoreError) -> InboxItem? {
         try reading { state throws(SQLiteError) in try state.inboxItem(id) }
     }

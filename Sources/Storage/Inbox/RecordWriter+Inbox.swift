@@ -5,13 +5,17 @@ import SQLite
 extension RecordWriter {
     /// Whom an item is attached to.
     public enum InboxTarget: Equatable, Sendable {
+        /// A customer who is there, by id.
         case customer(Int64)
         /// A customer who is created for it.
         case new(CustomerFields)
     }
 
+    /// What attaching an item did.
     public struct Attached: Equatable, Sendable {
+        /// The item, as it is afterwards.
         public var item: InboxItem
+        /// The customer whose record it is on, as it is afterwards.
         public var customer: CustomerRecord
         /// Other items of the same address that waited, and are attached too.
         public var others: [Int64]
@@ -174,6 +178,7 @@ public struct InboxWorker: Equatable, Sendable {
     /// After so long another's claim does not count any more. Milliseconds.
     public var limit: Int64
 
+    /// Copies its arguments.
     public init(_ who: String, limit: Int64) {
         self.who = who
         self.limit = limit

@@ -10,6 +10,7 @@ public struct LogRewriter: ~Copyable {
     /// Rows that are read at once, and bytes of them that are written in one transaction: commits wait for it.
     static let rowsMax: Int64 = 32, bytesMax = 512 << 10
 
+    /// Opens a connection of its own. What it replaces is overwritten in the file (SQLite's `secure_delete`).
     public static func open(directory: String) throws(LogError) -> LogRewriter {
         let path = EventLog.path(directory)
         do throws(SQLiteError) {
@@ -34,7 +35,8 @@ public struct LogRewriter: ~Copyable {
         /// Entries that were written again.
         public var changed = 0
 
-        public init(next: Int64?) { self.next = next }
+        /// Work that goes on with the row at this position; nothing was changed yet.
+        init(next: Int64?) { self.next = next }
     }
 
     /// Writes the entries of some rows again.
