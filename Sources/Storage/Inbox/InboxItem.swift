@@ -6,12 +6,19 @@ public struct InboxItem: Equatable, Sendable {
         case open = 1
         case attached = 2
         case dismissed = 3
+        /// It was handled so long ago that what it said is gone (`[retention] inbox`). That it came in is left, so that
+        /// it does not come in twice; nobody is shown it.
+        case removed = 4
+
+        /// Those that are shown.
+        public static let shown: [State] = [.open, .attached, .dismissed]
 
         public var word: String {
             switch self {
             case .open: "open"
             case .attached: "attached"
             case .dismissed: "dismissed"
+            case .removed: "removed"
             }
         }
     }
