@@ -152,9 +152,8 @@ enum SecretHistory {
             guard let kind = SecretChange.Kind(rawValue: all.text(4) ?? "") else { continue }
             let parts = CustomersDatabase.list(all.text(6))
             var change = SecretChange(
-                id: all.int(0), at: Timestamp(ms: all.int(1)),
-                author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
-                kind: kind, subject: all.text(5) ?? "", fields: [])
+                id: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2), kind: kind,
+                subject: all.text(5) ?? "", fields: [])
             for i in stride(from: 0, to: parts.count - 2, by: 3) {
                 change.fields.append(
                     .init(

@@ -197,8 +197,7 @@ extension CustomerStore {
                 }
                 found.append(
                     CaseVersion(
-                        version: all.int(0), at: Timestamp(ms: all.int(1)),
-                        author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                        version: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2),
                         before: before, after: after))
                 after = before
             }

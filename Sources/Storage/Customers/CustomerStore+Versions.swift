@@ -126,9 +126,7 @@ extension CustomerStore {
                 found.append(
                     CustomerChangeLine(
                         place: place, customer: all.int(0), version: all.int(1),
-                        at: Timestamp(ms: all.int(2)),
-                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
-                        isErasure: all.int(5) == 1))
+                        at: Timestamp(ms: all.int(2)), author: all.author(3), isErasure: all.int(5) == 1))
             }
             return found
         }
@@ -170,8 +168,7 @@ extension CustomerStore.State {
             let before = all.isNull(5) ? nil : try CustomerStore.State.unpacked(all.withBytes(5) { Array($0) }, id)
             found.append(
                 CustomerVersion(
-                    version: all.int(0), at: Timestamp(ms: all.int(1)),
-                    author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                    version: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2),
                     importID: all.isNull(4) ? nil : all.int(4), before: before, after: after))
             after = before
         }

@@ -10,6 +10,12 @@ public struct InboxItem: Equatable, Sendable {
         case attached = 2
         /// Nobody has to do anything about it.
         case dismissed = 3
+        /// It was handled so long ago that what it said is gone (`[retention] inbox`). That it came in is left, so that
+        /// it does not come in twice; nobody is shown it.
+        case removed = 4
+
+        /// Those that are shown.
+        public static let shown: [State] = [.open, .attached, .dismissed]
 
         /// What the interface calls it.
         public var word: String {
@@ -17,6 +23,7 @@ public struct InboxItem: Equatable, Sendable {
             case .open: "open"
             case .attached: "attached"
             case .dismissed: "dismissed"
+            case .removed: "removed"
             }
         }
     }

@@ -92,7 +92,7 @@ extension RecordWriter {
             var item = try inboxItem(id, state)
             switch item.state {
             case .dismissed: return Outcome(item)
-            case .attached: throw .isHandled(item)
+            case .attached, .removed: throw .isHandled(item)
             case .open: break
             }
             try worker?.mayWork(on: item, at: now)
@@ -166,7 +166,7 @@ extension RecordWriter {
 
     private func inboxItem(_ id: Int64, _ state: borrowing CustomerStore.State) throws(EditError) -> InboxItem {
         let found = try records { () throws(SQLiteError) in try state.inboxItem(id) }
-        guard let found else { throw .notFound }
+        guard let found, found.state != .removed else { throw .notFound }
         return found
     }
 }

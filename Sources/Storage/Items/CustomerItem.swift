@@ -74,6 +74,11 @@ public struct CustomerItem: Equatable, Sendable {
             case .file: createdAt.ms
             }
         }
+
+        /// From when on its retention counts; nil for what is never old: a contract that still runs. Milliseconds.
+        func agesFrom(createdAt: Timestamp) -> Int64? {
+            if case .contract(let one) = self { one.end?.ms } else { place(createdAt: createdAt) }
+        }
     }
 }
 
@@ -133,6 +138,14 @@ public struct Contract: Equatable, Sendable {
 
     /// A contract of which nothing but what it is for is known.
     public init(service: String) { self.service = service }
+
+    /// When it ends; nil where nobody has said so, and for one that is renewed.
+    var end: DayOrTime? {
+        switch renews {
+        case .yes, .at: nil
+        case .no, nil: expires
+        }
+    }
 }
 
 /// A contact that somebody recorded by hand: a visit, a letter, a call on a mobile.

@@ -137,10 +137,18 @@ extension UnfinishedErasure {
                 kept.id == customer
                     || work.hosts.contains { $0.customer == kept.id && $0.versions.contains(kept.version) }
             // As it came, before anybody knew whose it is.
-            case .inbox(let one): one.handling?.customer == customer || work.inbox.contains(one.id)
+            case .inbox(let one):
+                one.handling?.customer == customer || work.inbox.contains(one.id)
+                    || one.handling?.customer == nil && isOwn(one.contact)
             default: change.belongsTo == customer
             }
         }
         return entry.changes.count == count ? nil : entry.bytes
+    }
+
+    /// Whether a contact came from an address that only this customer has: its item may be gone from the inbox.
+    private func isOwn(_ contact: IncomingContact) -> Bool {
+        guard let key = contact.parties.first?.address.key else { return false }
+        return erasure.numbers[key] != nil || erasure.words.keys.contains { $0 == key || $0.lowercased() == key }
     }
 }

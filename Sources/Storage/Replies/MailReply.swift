@@ -149,6 +149,8 @@ public enum ReplyStep: Equatable, Sendable {
     case wasSent
     /// The mail program is started with it.
     case start
+    /// The mail program was not started with it after all: it waits again.
+    case notStarted
     /// The mail program has taken it.
     case accepted
     /// The mail program refused it for now.
@@ -167,7 +169,7 @@ public enum ReplyStep: Equatable, Sendable {
         case .sendAgain: [.failed, .unknown]
         case .wasSent: [.unknown]
         case .start: [.queued]
-        case .accepted, .deferred, .refused, .lost: [.sending]
+        case .notStarted, .accepted, .deferred, .refused, .lost: [.sending]
         }
     }
 
@@ -207,6 +209,9 @@ public enum ReplyStep: Equatable, Sendable {
         case .start:
             after.state = .sending
             after.tries += 1
+        case .notStarted:
+            after.state = .queued
+            after.tries -= 1
         case .deferred(let problem, let until):
             after.state = .queued
             after.problem = problem
