@@ -61,7 +61,7 @@ export async function assignMany(ids, owner) {
     ['assign.done', told.assigned.length, ''], ['assign.unchanged', told.unchanged.length, ''],
     ['assign.failed', told.failed.length, [...new Set(told.failed.map((one) => one.detail))].join(' ')]];
   return parts.filter(([, count]) => count > 0)
-    .map(([key, count, why]) => t(key, { count: number(count), to: owner, why })).join(' ');
+    .map(([key, count, why]) => t(key, { count: number(count), to: person(owner), why })).join(' ');
 }
 
 const labelled = (text, input) => h('label', {}, h('span', {}, text), input);

@@ -51,7 +51,7 @@ export async function workloadBoard(panel, session, operators) {
   clearInterval(watch);
   const body = h('tbody'), detail = h('section', { class: 'workload-detail', hidden: true });
   const table = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.workload') },
-    h('table', {},
+    h('table', { class: 'workload' },
       h('thead', {}, h('tr', {}, columns.map((name) =>
         h('th', { scope: 'col', class: numbers.includes(name) ? 'number' : null }, t(`workload.${name}`))))),
       body));
