@@ -1,5 +1,6 @@
 // What an operator has to do: the first thing on an idle desk.
 import { get, post } from './api.js';
+import { callbackDone, callbackNote } from './callbacks.js';
 import { phone } from './callList.js';
 import { actOn, caseDialog, caseFacts } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
@@ -160,8 +161,7 @@ export class Work {
 
   callbackRow(one) {
     const isMine = one.claimed_by === this.session.operator;
-    const note = h('input', {
-      'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500, 'data-key': 'note' });
+    const note = callbackNote(one, this.session.operator);
     return this.row(`callback-${one.id}`,
       [h('span', { class: 'kind' }, t(`callbacks.kind.${one.kind}`)), ' ',
         h('strong', {}, one.customer ? said(one.customer.name) : phone(one.from)), ' ',
@@ -174,6 +174,14 @@ export class Work {
         this.button('release', () => this.actOnCallback(one, 'release'))]
         : this.button('claim', () => this.actOnCallback(one, 'claim')),
       one.customer && this.button('open', () => this.customers.show(one.customer.id)));
+  }
+
+  /** Goes to the note of a callback, where it is still in hand. */
+  focusCallback(id) {
+    const row = this.body.querySelector(`[data-id="${CSS.escape(`callback-${id}`)}"]`);
+    const place = row?.querySelector('input') ?? row ?? this.place;
+    place.scrollIntoView({ block: 'nearest' });
+    place.focus();
   }
 
   // Doing.
@@ -197,8 +205,7 @@ export class Work {
   async done(one, note) {
     this.problem.textContent = '';
     try {
-      await post('/v1/callbacks/done', {
-        from: one.from.e164, note: note || undefined, operator: this.session.operator });
+      await callbackDone(one, note, this.session.operator);
       announce(t('callbacks.told.done'));
     } catch (refusal) { this.problem.textContent = refusal.message; }
     await this.load();
