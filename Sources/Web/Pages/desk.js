@@ -40,6 +40,12 @@ customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
 const calls = new Calls(session, state, customers, recent);
 const day = new Day(session);
+// After-call work does not end without a disposition that is required: it is asked for where the call is.
+state.whenLacking = ({ call, source }) => {
+  const one = [...calls.open.values()].find(({ pop }) => pop.call === call && pop.source === source);
+  if (one && one !== calls.hand) calls.pick(one);
+  one?.note.askDisposition();
+};
 deskCallbacks(session, customers);
 const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);

@@ -194,11 +194,15 @@ export class Note {
     if (text !== this.saved && text !== this.noted) post(this.notePath, this.draft).catch(() => {});
   }
 
+  askDisposition() {
+    this.complain(t('disposition.missing'));
+    this.choices?.querySelector('input').focus();
+  }
+
   /** The draft becomes a note; how the call came out is told. False when something is missing, or did not arrive. */
   async finish() {
     if (this.needsCode && !this.disposition) {
-      this.complain(t('disposition.missing'));
-      this.choices.querySelector('input').focus();
+      this.askDisposition();
       return false;
     }
     this.save.cancel();
