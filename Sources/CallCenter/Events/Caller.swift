@@ -131,7 +131,12 @@ public struct Touchpoint: Equatable, Sendable, Codable {
 
 /// An open case or promise, as far as a pop and a route need it.
 public struct OpenCase: Equatable, Sendable, Codable {
-    public enum Kind: String, Equatable, Sendable, Codable { case `case`, promise }
+    public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        case `case`
+        case promise
+        /// Something that a colleague is to do. The customer was promised nothing, so pops and routes leave it out.
+        case task
+    }
     public var id: Int64
     public var kind: Kind
     public var title: String

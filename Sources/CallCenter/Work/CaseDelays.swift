@@ -1,6 +1,6 @@
 /// What has to be known of a case to say whether it is late.
 public struct CaseFacts: Equatable, Sendable {
-    public var isPromise: Bool
+    public var kind: OpenCase.Kind
     public var isOpen: Bool
     public var hasOwner: Bool
     public var due: Timestamp?
@@ -10,10 +10,10 @@ public struct CaseFacts: Equatable, Sendable {
     public var waitingSince: Timestamp?
 
     public init(
-        isPromise: Bool, isOpen: Bool, hasOwner: Bool, due: Timestamp?, progressAt: Timestamp,
+        kind: OpenCase.Kind, isOpen: Bool, hasOwner: Bool, due: Timestamp?, progressAt: Timestamp,
         waitingSince: Timestamp?
     ) {
-        self.isPromise = isPromise
+        self.kind = kind
         self.isOpen = isOpen
         self.hasOwner = hasOwner
         self.due = due
@@ -44,9 +44,9 @@ public struct CaseClock: Equatable, Sendable {
         one.isOpen && one.due.map { $0 >= now && $0 < riskBefore } ?? false
     }
 
-    /// Nothing went forward for too long, and the customer is not waited for. A promise has its due time instead.
+    /// Nothing went forward for too long, and the customer is not waited for. Promises and tasks have their due time.
     public func isStalled(_ one: CaseFacts) -> Bool {
-        guard one.isOpen, !one.isPromise, one.waitingSince == nil, let stalledBefore else { return false }
+        guard one.isOpen, one.kind == .case, one.waitingSince == nil, let stalledBefore else { return false }
         return one.progressAt < stalledBefore
     }
 

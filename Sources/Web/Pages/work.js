@@ -2,7 +2,8 @@
 import { get, post } from './api.js';
 import { callbackDone, callbackNote } from './callbacks.js';
 import { phone } from './callList.js';
-import { actOn, caseDialog, caseFacts } from './cases.js';
+import { closing, undoClosing } from './caseParts.js';
+import { actOn, caseDialog, caseFacts, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
 import { person, tierMark } from './people.js';
 import { replyRows } from './replies.js';
@@ -25,13 +26,14 @@ export class Work {
     this.calling = new Set();
     if (!session.operator) return;
     this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.told = h('p', { class: 'quiet', role: 'status' });
     this.tally = h('span', { class: 'work-tally' });
     this.body = h('div', { class: 'work-lists' });
     this.place.replaceChildren(
       h('header', {}, h('h2', {}, t('work.title')), this.tally, h('span', { class: 'spring' }),
         h('button', { type: 'button', class: 'primary', onclick: () => this.next() },
           t('work.next'), ' ', h('kbd', {}, 'W'))),
-      this.problem, this.body);
+      this.problem, this.told, this.body);
     this.place.hidden = false;
     this.counts.addEventListener('click', () => { this.place.scrollIntoView(); this.place.focus(); });
     // All desks are told at the same time; they ask at different ones.
@@ -145,7 +147,7 @@ export class Work {
       !one.claimed_by && this.button('claim', () => this.act(one.id, 'claim')),
       this.button('open', () => this.open(one)),
       this.button('change', () => caseDialog(one, this.session, () => this.load())),
-      (isMine || one.owner === this.session.operator) && this.button('close', () => this.act(one.id, 'close')),
+      (isMine || one.owner === this.session.operator) && this.button('close', () => this.close(one)),
       isMine && this.button('release', () => this.act(one.id, 'release')));
   }
 
@@ -191,6 +193,16 @@ export class Work {
   async act(id, what) {
     this.problem.textContent = await actOn(id, what) ?? '';
     await this.load();
+  }
+
+  /** It is done; a wrong key is pressed easily, so that it can be taken back. */
+  close(one) {
+    this.told.replaceChildren();
+    return closing((parts) => post(`/v1/cases/${one.id}/close`, { parts }), this.problem, refused, async () => {
+      this.told.replaceChildren(...undoClosing(one.id, one.title, () => this.load()));
+      announce(t('work.told.close'));
+      await this.load();
+    });
   }
 
   async actOnCallback(one, what) {
