@@ -1100,7 +1100,8 @@ def every_page_in_every_dress(house):
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
-             ('cases', '900', '/supervisor#cases'), ('lists', '900', '/supervisor#lists'),
+             ('cases', '900', '/supervisor#cases'), ('workload', '900', '/supervisor#workload'),
+             ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
              ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),
              ('quality', '900', '/supervisor#quality')]
@@ -1114,7 +1115,7 @@ def every_page_in_every_dress(house):
             if name == 'desk':
                 desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
             if name == 'signin': desk.sees('button.primary:not(:empty)')
-            if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
+            if name in ('calls', 'callbacks', 'workload', 'lists', 'reports'): desk.sees('#panel table')
             if name in ('knowledge', 'messages', 'mails', 'quality'):
                 desk.sees('#panel .message-list, #panel p.quiet')
             if name == 'cases': desk.sees('.board section')

@@ -9,7 +9,8 @@ import Testing
         "answered":12,"dialed":3,"cases":4,"cases_overdue":1,"promises":2,"promises_due":1,"promises_overdue":0,
         "tasks":7,"tasks_overdue":0,"stalled":1,"progress_at":"2026-11-24T02:00:00.000Z",
         "idle_since":"2026-11-20T03:00:00.000Z","callbacks":2,"mails":1}],
-        "unowned":{"cases":5,"cases_overdue":0,"promises":0,"promises_due":0,"promises_overdue":0,"tasks":0,"tasks_overdue":0,"stalled":0,"progress_at":null,"idle_since":null}}
+        "unowned":{"cases":5,"cases_overdue":0,"promises":0,"promises_due":0,"promises_overdue":0,
+        "tasks":0,"tasks_overdue":0,"stalled":0,"progress_at":null,"idle_since":null}}
         """#
 
     @Test func aLineSaysHowMuchAndWhatWaits() throws {
