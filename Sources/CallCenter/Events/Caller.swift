@@ -149,10 +149,17 @@ public struct Touchpoint: Equatable, Sendable, Codable {
 
 /// An open case or promise, as far as a pop and a route need it.
 public struct OpenCase: Equatable, Sendable, Codable {
-    /// A case, or a promise with a time by which it is to be kept.
-    public enum Kind: String, Equatable, Sendable, Codable { case `case`, promise }
+    /// A case, a promise with a time by which it is to be kept, or a task.
+    public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        /// A matter of the customer that the centre works on.
+        case `case`
+        /// What the customer was told would be done.
+        case promise
+        /// Something that a colleague is to do. The customer was promised nothing, so pops and routes leave it out.
+        case task
+    }
     public var id: Int64
-    /// Which of both it is.
+    /// Which of the three it is.
     public var kind: Kind
     /// What it is about, in a line.
     public var title: String

@@ -1,7 +1,7 @@
 /// What has to be known of a case to say whether it is late.
 public struct CaseFacts: Equatable, Sendable {
-    /// Whether it is a promise.
-    var isPromise: Bool
+    /// A case, a promise or a task.
+    var kind: OpenCase.Kind
     /// Whether it is not closed yet.
     var isOpen: Bool
     /// Whether it is somebody's.
@@ -15,10 +15,10 @@ public struct CaseFacts: Equatable, Sendable {
 
     /// Copies its arguments.
     public init(
-        isPromise: Bool, isOpen: Bool, hasOwner: Bool, due: Timestamp?, progressAt: Timestamp,
+        kind: OpenCase.Kind, isOpen: Bool, hasOwner: Bool, due: Timestamp?, progressAt: Timestamp,
         waitingSince: Timestamp?
     ) {
-        self.isPromise = isPromise
+        self.kind = kind
         self.isOpen = isOpen
         self.hasOwner = hasOwner
         self.due = due
@@ -51,9 +51,9 @@ public struct CaseClock: Equatable, Sendable {
         one.isOpen && one.due.map { $0 >= now && $0 < riskBefore } ?? false
     }
 
-    /// Nothing went forward for too long, and the customer is not waited for. A promise has its due time instead.
+    /// Nothing went forward for too long, and the customer is not waited for. Promises and tasks have their due time.
     public func isStalled(_ one: CaseFacts) -> Bool {
-        guard one.isOpen, !one.isPromise, one.waitingSince == nil, let stalledBefore else { return false }
+        guard one.isOpen, one.kind == .case, one.waitingSince == nil, let stalledBefore else { return false }
         return one.progressAt < stalledBefore
     }
 

@@ -18,7 +18,7 @@ public struct EscalationRule: Equatable, Sendable {
     public var condition: Condition
     /// For so long, counted in opening hours. Milliseconds.
     public var after: Int64
-    /// Only cases, or only promises; nil: both.
+    /// Only cases, only promises, or only tasks; nil: all.
     public var kind: OpenCase.Kind?
     /// Only in this phase; nil: in any.
     public var phase: String?
@@ -51,7 +51,7 @@ public struct EscalationRule: Equatable, Sendable {
     /// Since when a case is in the condition; nil when it is not, or the rule is for others.
     public func since(_ one: CaseMoment) -> Timestamp? {
         let facts = one.facts
-        let isOfKind = kind.map { ($0 == .promise) == facts.isPromise } ?? true
+        let isOfKind = kind.map { $0 == facts.kind } ?? true
         guard facts.isOpen, isOfKind, phase.map({ $0 == one.phase }) ?? true else { return nil }
         return switch condition {
         case .noProgress: facts.waitingSince == nil ? facts.progressAt : nil

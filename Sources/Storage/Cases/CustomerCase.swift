@@ -1,6 +1,7 @@
 import CallCenter
 
-/// A case of a customer: whatever is not finished (customers.md, "Cases"). A promise is one of a line with a due time.
+/// A case of a customer: whatever is not finished (customers.md, "Cases"). A promise is one of a line with a due time;
+/// a task is one that a colleague is to do, of which the customer knows nothing.
 public struct CustomerCase: Equatable, Sendable {
     public var id: Int64
     /// The customer's id.
@@ -29,6 +30,8 @@ public struct CustomerCase: Equatable, Sendable {
     public var version: Int64
     /// Everything else that a case has.
     public var details: CaseDetails
+    /// How many promises and tasks of this case are open; they are read from other records.
+    public var openParts: Int64
     /// Who works on it now. It does not last: `isClaimed(at:limit:)` says whether it still counts.
     public var claim: CaseClaim?
 
@@ -37,7 +40,7 @@ public struct CustomerCase: Equatable, Sendable {
         id: Int64, customer: Int64, customerName: String, kind: OpenCase.Kind, title: String, owner: String? = nil,
         due: Timestamp? = nil, createdAt: Timestamp, createdBy: String? = nil, closedAt: Timestamp? = nil,
         closedBy: String? = nil, spent: Int64? = nil, version: Int64 = 1, details: CaseDetails = CaseDetails(),
-        claim: CaseClaim? = nil
+        openParts: Int64 = 0, claim: CaseClaim? = nil
     ) {
         self.id = id
         self.customer = customer
@@ -53,6 +56,7 @@ public struct CustomerCase: Equatable, Sendable {
         self.spent = spent
         self.version = version
         self.details = details
+        self.openParts = openParts
         self.claim = claim
     }
 
@@ -71,7 +75,7 @@ public struct CustomerCase: Equatable, Sendable {
     /// What delays are judged by.
     public var facts: CaseFacts {
         CaseFacts(
-            isPromise: kind == .promise, isOpen: closedAt == nil, hasOwner: owner != nil, due: due,
+            kind: kind, isOpen: closedAt == nil, hasOwner: owner != nil, due: due,
             progressAt: progressAt, waitingSince: details.waitingSince)
     }
 
@@ -91,7 +95,7 @@ public struct CustomerCase: Equatable, Sendable {
 
 /// What a case has besides its line, owner and due time.
 public struct CaseDetails: Equatable, Sendable {
-    /// One of the centre's phases; nil for a promise. A closed case has the one that it was closed in.
+    /// One of the centre's phases; nil for a promise and a task. A closed case has the one that it was closed in.
     public var phase: String?
     /// Percent, 0 to 100.
     public var progress: Int64?
@@ -121,6 +125,8 @@ public struct CaseDetails: Equatable, Sendable {
     public var escalated: [String: Timestamp] = [:]
     /// The customer complains; nil for a case that is no complaint.
     public var complaint: CaseComplaint?
+    /// The case that a promise or a task is a part of.
+    public var partOf: Int64?
 
     /// Calls, and contacts, that one case may have.
     public static let linksMax = 100

@@ -19,6 +19,8 @@ public struct CaseFilter: Equatable, Sendable {
     public var handedTo: String?
     /// Only those that this operator has claimed, whether or not the claim still counts.
     public var claimedBy: String?
+    /// Only the promises and tasks of this case.
+    public var partOf: Int64?
 
     /// Everything that is open.
     public init() {}
@@ -85,6 +87,11 @@ extension CustomerStore {
         try reading { state throws(SQLiteError) in try state.customerCase(id) }
     }
 
+    /// The promises and tasks of a case that are open, the most pressing first.
+    public func openParts(ofCase id: Int64) throws(StoreError) -> [CustomerCase] {
+        try reading { state throws(SQLiteError) in try state.openParts(ofCase: id) }
+    }
+
     /// What is open with a customer, the most pressing first.
     public func openCases(of customer: Int64) throws(StoreError) -> [CustomerCase] {
         try reading { state throws(SQLiteError) in
@@ -113,6 +120,7 @@ extension CustomerStore {
             if filter.kind != nil { conditions.append("k.kind=?10") }
             // Always there, so that all parameters are.
             conditions.append("(?11 IS NULL OR k.handed_to=?11) AND (?12 IS NULL OR k.claimed_by=?12)")
+            if filter.partOf != nil { conditions.append("k.part_of=?13") }
             for delay in CaseDelay.allCases where filter.delays.contains(delay) {
                 conditions.append("(\(delay.condition))")
             }
@@ -132,6 +140,7 @@ extension CustomerStore {
             try all.bind(filter.kind?.rawValue, 10)
             try all.bind(filter.handedTo, 11)
             try all.bind(filter.claimedBy, 12)
+            if let partOf = filter.partOf { try all.bind(partOf, 13) }
             return try CustomerStore.read(all)
         }
     }
@@ -155,7 +164,7 @@ extension CustomerStore {
         }
     }
 
-    /// How many are open, by phase; promises have none.
+    /// How many are open, by phase; promises and tasks have none.
     public func openCasesByPhase() throws(StoreError) -> [String: Int64] { try tally("phase") }
 
     /// How many are open, by owner.
@@ -246,7 +255,7 @@ extension CustomerCase {
             due: row.isNull(6) ? nil : Timestamp(ms: row.int(6)), createdAt: Timestamp(ms: row.int(7)),
             createdBy: row.text(8), closedAt: row.isNull(9) ? nil : Timestamp(ms: row.int(9)),
             closedBy: row.text(10), spent: row.isNull(11) ? nil : row.int(11), version: row.int(12),
-            details: details, claim: claim)
+            details: details, openParts: row.int(16), claim: claim)
     }
 
     /// The same case as it was when it had these fields.
@@ -255,7 +264,7 @@ extension CustomerCase {
             id: fields.id, customer: fields.customer, customerName: customerName, kind: fields.kind,
             title: fields.title, owner: fields.owner, due: fields.due, createdAt: fields.createdAt,
             createdBy: fields.createdBy, closedAt: fields.closedAt, closedBy: fields.closedBy, spent: fields.spent,
-            version: fields.version, details: fields.details, claim: nil)
+            version: fields.version, details: fields.details, openParts: 0, claim: nil)
     }
 }
 
@@ -268,6 +277,12 @@ extension CustomerStore.State {
 
     borrowing func customerCase(_ id: Int64) throws(SQLiteError) -> CustomerCase? {
         try CustomerStore.cases(self, "WHERE k.id=?", id).first
+    }
+
+    /// The promises and tasks of a case that are open, the most pressing first.
+    borrowing func openParts(ofCase id: Int64) throws(SQLiteError) -> [CustomerCase] {
+        try CustomerStore.cases(
+            self, "WHERE k.part_of=? AND k.closed_at IS NULL ORDER BY k.due IS NULL, k.due, k.id", id)
     }
 
     /// What a case was at a version; nil when that is not known.

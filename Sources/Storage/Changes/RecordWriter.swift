@@ -171,6 +171,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case noHandover
     /// The case is closed.
     case isClosed
+    /// These promises and tasks of the case are open.
+    case hasOpenParts([CustomerCase])
+    /// The customer has no such case, of which something could be a part.
+    case noCase(Int64)
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -218,6 +222,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .claimed(let claim): "operator \(claim.by) works on it"
         case .noHandover: "nobody hands this case over"
         case .isClosed: "the case is closed"
+        case .hasOpenParts(let parts): "\(parts.count) promises and tasks of the case are open"
+        case .noCase(let id): "there is no case \(id) of this customer"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"

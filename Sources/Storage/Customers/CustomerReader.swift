@@ -92,8 +92,8 @@ public final class CustomerReader {
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             openCases = try opened.prepare(
-                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY "
-                    + "due IS NULL, due, id LIMIT ?"
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL "
+                    + "AND kind<>'task' ORDER BY due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             complaints = try opened.prepare(

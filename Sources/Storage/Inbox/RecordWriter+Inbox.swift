@@ -226,7 +226,10 @@ extension CustomerStore.State {
         }
         if let id = handling.caseID, var one = try customerCase(id), one.details.contacts.contains(contact) {
             one.details.contacts.removeAll { $0 == contact }
-            if handling.hasOpenedCase, one.details.contacts.isEmpty { one.close(by: nil, at: origin.at) }
+            // What was promised meanwhile keeps it open.
+            if handling.hasOpenedCase, one.details.contacts.isEmpty, one.openParts == 0 {
+                one.close(by: nil, at: origin.at)
+            }
             one.version += 1
             try changed(.customerCase(one.fields))
         }
