@@ -4,6 +4,7 @@ import CExpat
 ///
 /// A document with a DOCTYPE is refused: an answer has none, and entities could make a small one endless.
 public enum AddressBookAnswer {
+    /// One `response` of the multistatus.
     public struct Item: Equatable, Sendable {
         /// The card's address, as the server has it.
         public var href = ""
@@ -16,6 +17,7 @@ public enum AddressBookAnswer {
         public let description: String
     }
 
+    /// The items in the document's order. Throws what the document has wrong, as a sentence; never half an answer.
     public static func items(_ bytes: [UInt8]) throws(Unreadable) -> [Item] {
         let reader = try AddressBookReader()
         return try reader.read(bytes)
