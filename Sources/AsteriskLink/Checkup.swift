@@ -11,11 +11,15 @@ import NIOSSL
 
 /// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
+    /// One thing that was checked.
     public struct Finding: Equatable, Sendable {
+        /// `unknown`: it cannot be said now, or is a guess; the text says what would show it.
         public enum Verdict: String, Sendable { case good, wrong, unknown }
+        /// Whether it is as the bridge needs it.
         public let verdict: Verdict
         /// A stable word for programs: `manager`, `timestamps`.
         public let subject: String
+        /// For the administrator: what was found, and what to change where it is wrong.
         public let text: String
     }
 
@@ -24,6 +28,7 @@ public struct Checkup: Sendable {
     private let secret: String
     private let endpointRules: EndpointRules
 
+    /// The name and the secret are those of the manager's user; nothing is connected yet.
     public init(_ parts: BridgeParts, user: String, secret: String, endpointRules: EndpointRules) {
         self.parts = parts
         self.user = user

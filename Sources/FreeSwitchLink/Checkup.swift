@@ -6,11 +6,15 @@ import NIOPosix
 
 /// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
+    /// One thing that was checked.
     public struct Finding: Equatable, Sendable {
+        /// `unknown`: it is not there now, which may be meant.
         public enum Verdict: String, Sendable { case good, wrong, unknown }
+        /// Whether it is as the bridge needs it.
         public let verdict: Verdict
         /// A stable word for programs: `socket`, `agents`.
         public let subject: String
+        /// For the administrator: what was found, and what to change where it is wrong.
         public let text: String
     }
 
@@ -18,12 +22,15 @@ public struct Checkup: Sendable {
     private let password: String
     private let legRules: LegRules
 
+    /// The password is that of the event socket; nothing is connected yet.
     public init(_ parts: BridgeParts, password: String, legRules: LegRules) {
         self.parts = parts
         self.password = password
         self.legRules = legRules
     }
 
+    /// Checks the event socket, screenpopd and the dialplan one after the other, each finding reported when it is
+    /// known.
     public func run(report: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         for finding in await socket(group) { report(finding) }
