@@ -9,6 +9,7 @@ public struct CertificateFiles: Equatable, Sendable {
     /// Its private key, in PEM.
     public var key: String
 
+    /// Absolute paths; nothing is read yet.
     public init(certificate: String, key: String) {
         self.certificate = certificate
         self.key = key
