@@ -94,6 +94,7 @@ struct LookupPath: Equatable, Sendable {
 
 /// What is wrong with a look-up's configuration, in a part of a sentence that says what to write.
 public struct LookupWrong: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Stands behind the place in the file; without a capital and a full stop.
     public let description: String
     /// A sentence's part, with what to write instead.
     public init(_ description: String) { self.description = description }

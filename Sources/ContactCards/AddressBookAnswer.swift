@@ -14,6 +14,7 @@ public enum AddressBookAnswer {
 
     /// Why an answer cannot be read, in a part of a sentence.
     public struct Unreadable: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What the document has wrong, without a capital and a full stop.
         public let description: String
     }
 

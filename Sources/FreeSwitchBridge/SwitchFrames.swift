@@ -26,6 +26,7 @@ public struct SwitchFrames: Sendable {
 
     /// What is received cannot be a frame; the connection is to be closed.
     public struct TooLong: Error, CustomStringConvertible {
+        /// Without a capital and a full stop, for the log and the terminal.
         public let description = "what listens there is no event socket of FreeSWITCH; look at esl"
     }
 

@@ -13,6 +13,7 @@ public struct TriedRules: Sendable {
 
     /// Why the file cannot be used: the sentence of `screenpopd --check-config`, and its exit status.
     public struct Wrong: Error, Equatable, Sendable, CustomStringConvertible {
+        /// With the place in the file, as the daemon says it.
         public let description: String
         /// Of the exit codes that sysexits.h has.
         public let exitStatus: Int32

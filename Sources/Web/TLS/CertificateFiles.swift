@@ -116,6 +116,7 @@ public struct CertificateFiles: Equatable, Sendable {
 
 /// Why a certificate cannot be used, in a sentence that says what to do.
 public struct CertificateError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Names the file.
     public let description: String
 
     init(_ description: String) { self.description = description }

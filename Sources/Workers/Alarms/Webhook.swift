@@ -63,6 +63,7 @@ public struct Webhook: Sendable {
 
     /// Why alarms cannot be signed, in a sentence for the administrator.
     public struct KeyProblem: Error, Equatable, CustomStringConvertible {
+        /// Names the file; the key itself is not in it.
         public let description: String
         init(_ description: String) { self.description = description }
     }
