@@ -11,6 +11,7 @@ import NIOSSL
 
 /// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
+    /// One thing that was checked.
     public typealias Finding = CheckupFinding
 
     private let parts: BridgeParts
@@ -18,6 +19,7 @@ public struct Checkup: Sendable {
     private let secret: String
     private let endpointRules: EndpointRules
 
+    /// The name and the secret are those of the manager's user; nothing is connected yet.
     public init(_ parts: BridgeParts, user: String, secret: String, endpointRules: EndpointRules) {
         self.parts = parts
         self.user = user

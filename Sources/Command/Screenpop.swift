@@ -4,11 +4,13 @@ import Foundation
 
 /// The command line.
 public struct Screenpop: AsyncParsableCommand {
+    /// For ArgumentParser, which makes the command itself.
     public init() {}
 
     /// The version alone, as backups name it.
     static let number = SCREENPOP_VERSION
 
+    /// The name, the help and all verbs, as ArgumentParser reads them.
     public static let configuration = CommandConfiguration(
         commandName: "screenpop",
         abstract: "Asks screenpopd, and tells it things.",
@@ -72,7 +74,7 @@ public struct Screenpop: AsyncParsableCommand {
             Simulate.self,
         ])
 
-    @OptionGroup public var global: GlobalOptionsForHelp
+    @OptionGroup var global: GlobalOptionsForHelp
 
     /// The options may stand before the verb as well as behind it: a person thinks of the daemon first.
     public static func start() async {
@@ -107,7 +109,7 @@ public struct Screenpop: AsyncParsableCommand {
 }
 
 /// The options again, for the root's help.
-public struct GlobalOptionsForHelp: ParsableArguments {
-    public init() {}
+struct GlobalOptionsForHelp: ParsableArguments {
+    init() {}
     @OptionGroup var global: GlobalOptions
 }

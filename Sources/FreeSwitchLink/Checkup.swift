@@ -6,18 +6,22 @@ import NIOPosix
 
 /// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
+    /// One thing that was checked.
     public typealias Finding = CheckupFinding
 
     private let parts: BridgeParts
     private let password: String
     private let legRules: LegRules
 
+    /// The password is that of the event socket; nothing is connected yet.
     public init(_ parts: BridgeParts, password: String, legRules: LegRules) {
         self.parts = parts
         self.password = password
         self.legRules = legRules
     }
 
+    /// Checks the event socket, screenpopd and the dialplan one after the other, each finding reported when it is
+    /// known.
     public func run(report: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         for finding in await socket(group) { report(finding) }

@@ -20,6 +20,7 @@ public struct CentreJournal: Sendable {
     /// The journal would drop more calls than this at once anyway: they are only counted.
     private static let callsMax = 500
 
+    /// Logs an alert, with its position in the event log as `SEQ`. Returns at once.
     public func note(_ alert: SupervisorAlert, _ seq: Int64) {
         var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
         if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }

@@ -77,7 +77,7 @@ public struct Periods: Equatable, Sendable {
             ms: (zone.offset(at: start) == offset ? start : zone.change(after: start, upTo: seconds)) * 1000)
     }
 
-    public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
+    func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
 
     /// When the clock first shows the start of a day, or has passed it. Seconds since 1970, UTC.
     func start(ofDay day: Int64) -> Int64 { second(atClock: day * 86_400 + dayStart) }
