@@ -126,6 +126,19 @@ extension UnfinishedErasure {
         var entry: ChangeEntry
         do throws(Malformed) { entry = try ChangeEntry([UInt8](bytes)) } catch { throw .damagedEntry(seq: seq) }
         let count = entry.changes.count
+        // A call stays, as in the history: without what is the customer's.
+        var isRewritten = false
+        for i in entry.changes.indices {
+            guard case .pastCall(var one) = entry.changes[i], var call = one.call else { continue }
+            var all = erasure
+            if all.isTheirs(call) { all.add(calls: [call.number]) }
+            let before = call
+            call.erase(all)
+            guard call != before else { continue }
+            one.record = CallBytes.encode(call)
+            entry.changes[i] = .pastCall(one)
+            isRewritten = true
+        }
         entry.changes.removeAll { change in
             switch change {
             case .blocked(let number): erasure.numbers[number.number] != nil
@@ -136,9 +149,10 @@ extension UnfinishedErasure {
                     || work.hosts.contains { $0.customer == kept.id && $0.versions.contains(kept.version) }
             // As it came, before anybody knew whose it is.
             case .inbox(let one): one.handling?.customer == customer || work.inbox.contains(one.id)
+            case .pastCall: false
             default: change.belongsTo == customer
             }
         }
-        return entry.changes.count == count ? nil : entry.bytes
+        return entry.changes.count == count && !isRewritten ? nil : entry.bytes
     }
 }
