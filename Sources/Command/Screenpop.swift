@@ -35,6 +35,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
               screenpop import orders.xlsx --kind purchases
+              screenpop import queue_log --kind queue-log  calls of past days, from Asterisk's own log
               screenpop imports undo 4                     what it created is deleted, what it changed put back
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds

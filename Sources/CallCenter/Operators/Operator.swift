@@ -304,14 +304,24 @@ public struct Operator: Equatable, Sendable, Codable {
         ended += book.wrapUps
     }
 
-    private mutating func fold(grain: Int64) {
-        let half = marks.count / 2
+    private mutating func fold(grain: Int64) { fold(marks.count / 2, grain: grain) }
+
+    /// Folds the marks before `time`, where no mark can come any more. What ended by its limit until then stays ended.
+    mutating func fold(before time: Timestamp, grain: Int64) {
+        let count = marks.firstIndex { $0.time >= time } ?? marks.count
+        guard count > 0 else { return }
+        fold(count, grain: grain)
+        var again: [WrapUpEnded] = []
+        settle(time, grain: grain, ended: &again)
+    }
+
+    private mutating func fold(_ count: Int, grain: Int64) {
         var book = Book(grain: grain, figures: [:])
         swap(&book.figures, &baseFigures)
-        for mark in marks[..<half] { base.advance(mark, &book) }
+        for mark in marks[..<count] { base.advance(mark, &book) }
         swap(&book.figures, &baseFigures)
-        baseTime = marks[half - 1].time
-        marks.removeFirst(half)
+        baseTime = marks[count - 1].time
+        marks.removeFirst(count)
         waypoint = Waypoint()
         var again: [WrapUpEnded] = []
         recompute(grain: grain, ended: &again)

@@ -103,3 +103,16 @@ public struct Periods: Equatable, Sendable {
         return zone.change(after: min(first, second) - 1, upTo: max(first, second))
     }
 }
+
+extension Periods {
+    /// Days from midnight to midnight in a zone; nil when there is no such zone.
+    ///
+    /// - Parameter name: the zone's IANA name.
+    public init?(zoneNamed name: String) {
+        guard let zone = ZoneDirectory.rules(name) else { return nil }
+        self.init(zone: zone, dayStart: 0, interval: 15)
+    }
+
+    /// What to write instead of a name that is no zone's; nil when it is one's.
+    public static func problem(ofZone name: String) -> String? { ZoneDirectory.problem(name) }
+}

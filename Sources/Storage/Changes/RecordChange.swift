@@ -80,6 +80,14 @@ enum RecordChange: Equatable, Sendable {
     case repliesBehind(Int64)
     /// A sum of what operators did with a field on a day, as it is after the change. It names no customer.
     case fieldUse(FieldUse)
+    /// A call of a past day, from a queue log. It is applied with the position of its entry (`applyPastCalls`).
+    case pastCall(PastCall)
+    /// What calls of past days add to the figures.
+    case pastFigures(PastFigures)
+    /// Calls that came with an import are gone.
+    case pastCallsGone([Int64])
+    /// What an import of calls added to the figures is gone.
+    case pastFiguresGone(importID: Int64)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -99,12 +107,14 @@ enum RecordChange: Equatable, Sendable {
         case .listResult(_, let customer, _): customer
         case .mailReply(let one): one.customer
         case .replyProgress(let one): one.customer
+        case .pastCall(let one): one.call?.customerID
         // Only which ones they are, and no text.
         case .itemDeleted, .itemsAged, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .blockList, .importRun, .erased: nil
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         case .list, .listDeleted, .repliesBehind, .fieldUse: nil
+        case .pastFigures, .pastCallsGone, .pastFiguresGone: nil
         }
     }
 

@@ -54,6 +54,7 @@ enum CustomersDatabase {
         importKinds, CaseTables.complaints, ReplyTables.schema, BlockTables.schema,
         ListTables.deleted, NoteCostTables.schema, ContactSearchTables.schema, InboxTables.claims, StatusTables.schema,
         CaseTables.parts,
+        PastCallTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

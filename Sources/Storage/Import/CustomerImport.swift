@@ -34,6 +34,8 @@ public struct CustomerImport {
         public var isRemembering = true
         /// How purchases, contracts, contacts and notes are read.
         public var items = ItemRules()
+        /// How a queue log is read; `map` then has names of agents with the operator that each is.
+        public var queueLog = QueueLogRules()
 
         /// Copies its arguments; the other options are set afterwards.
         public init(
@@ -166,6 +168,7 @@ public struct CustomerImport {
     ) throws(ImportError) -> Report {
         report = Report()
         (headings, mapping) = (nil, [:])
+        if options.kind == .queueLog { return try runQueueLog(descriptor, now, progress, isCancelled) }
         if WorkbookRows.isOne(descriptor) {
             var rows = try WorkbookRows(descriptor: descriptor)
             report.sheet = rows.name
@@ -184,20 +187,70 @@ public struct CustomerImport {
     private mutating func run<Rows: ImportRows & ~Copyable>(
         _ rows: inout Rows, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
     ) throws(ImportError) -> Report {
-        let run: ImportRun?
-        do throws(EditError) {
-            run = options.isDryRun ? nil : try writer.beginImport(options.kind, by: by, file: name, at: now)
-        } catch { throw ImportError(error) }
-        report.importID = run?.id
+        let run = try begin(now)
         do throws(ImportError) { try readRows(&rows, run, now, progress, isCancelled) } catch {
             // What was written by then stays, and can be undone.
             try? end(run, now)
             throw error
         }
+        return try concluded(run, now)
+    }
+
+    /// A dry run has none.
+    private mutating func begin(_ now: Timestamp) throws(ImportError) -> ImportRun? {
+        let run: ImportRun?
+        do throws(EditError) {
+            run = options.isDryRun ? nil : try writer.beginImport(options.kind, by: by, file: name, at: now)
+        } catch { throw ImportError(error) }
+        report.importID = run?.id
+        return run
+    }
+
+    private mutating func concluded(_ run: ImportRun?, _ now: Timestamp) throws(ImportError) -> Report {
         do throws(EditError) { try end(run, now) } catch { throw ImportError(error) }
         report.bad.sort { $0.problem.line < $1.problem.line }
         report.warnings.sort { $0.line < $1.line }
         return report
+    }
+
+    // MARK: Queue logs
+
+    /// A queue log has no headings, and its lines are no records: calls are.
+    private mutating func runQueueLog(
+        _ descriptor: CInt, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    ) throws(ImportError) -> Report {
+        let file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
+        report.encoding = file.encoding
+        let run = try begin(now)
+        do throws(ImportError) { try readLines(file, run, now, progress, isCancelled) } catch {
+            // What was written by then stays, and can be undone.
+            try? end(run, now)
+            throw error
+        }
+        return try concluded(run, now)
+    }
+
+    private mutating func readLines(
+        _ file: consuming ImportFile, _ run: ImportRun?, _ now: Timestamp, _ progress: (Progress) -> Void,
+        _ isCancelled: () -> Bool
+    ) throws(ImportError) {
+        var work = try QueueLogImport(into: writer, options, run, at: now), lines = TextLines()
+        while let bytes = try file.next() {
+            lines.feed(bytes, isLast: file.isAtEnd) { text, line in
+                guard let text else {
+                    report.rows += 1
+                    let message = "it is longer than \(QueueLogLine.bytesMax) bytes"
+                    return report.note(.init(column: "", message: message), line: line, isRow: true)
+                }
+                if text.contains(where: { !$0.isWhitespace }) { work.read(text, at: line, &report) }
+            }
+            if work.isFull { try work.write(&report) }
+            progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
+            if isCancelled() { throw .cancelled }
+        }
+        guard report.rows > 0 else { throw .empty }
+        try work.finish(&report)
+        progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
     }
 
     /// Stores what the import did, and what its headings were.
@@ -263,6 +316,7 @@ public struct CustomerImport {
             batch = try CustomerBatch(header: header, found, options, into: try target(run))
         case .items(let kind):
             batch = try ItemBatch(kind, header: header, found, options, writer, run, at: now)
+        case .queueLog: throw .empty
         }
         report.unknownColumns = batch.unknown
         report.mappedBy = found.importID

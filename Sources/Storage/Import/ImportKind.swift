@@ -4,9 +4,14 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
     case customers
     /// What belongs to customers: a row is one of them, and names whose it is.
     case items(CustomerItem.Kind)
+    /// Calls of past days: lines of Asterisk's `queue_log`.
+    case queueLog
 
     /// All but files, which are no rows of a table.
-    public static let allCases: [ImportKind] =
+    public static let allCases: [ImportKind] = tables + [.queueLog]
+
+    /// Those whose files are tables with headings: they are mapped, previewed and exported.
+    public static let tables: [ImportKind] =
         [.customers] + CustomerItem.Kind.allCases.filter { $0 != .file }.map { ImportKind.items($0) }
 
     /// As the interface, the command line and the log name it.
@@ -18,6 +23,7 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
         case .items(.contact): "contacts"
         case .items(.note): "notes"
         case .items(.file): "files"
+        case .queueLog: "queue_log"
         }
     }
 
@@ -32,6 +38,7 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
         switch self {
         case .customers: ImportColumns.Column.allCases.map(\.rawValue)
         case .items(let kind): ItemColumns.Column.columns(of: kind).map(\.rawValue)
+        case .queueLog: []
         }
     }
 }

@@ -93,6 +93,7 @@ public struct ImportPreview: Equatable, Sendable {
             case .customers:
                 _ = try ImportColumns(header: header, customFields: options.customFields, map: mapping.columns)
             case .items(let kind): _ = try ItemColumns(kind, header: header, map: mapping.columns)
+            case .queueLog: break
             }
         } catch { problem = error }
     }
@@ -114,6 +115,7 @@ public struct ImportPreview: Equatable, Sendable {
             }
         case .items(let kind):
             return try ItemColumns.places(kind, header: header, map: map).map { $0?.rawValue }
+        case .queueLog: return header.map { _ in nil }
         }
     }
 }

@@ -82,9 +82,11 @@ extension RecordWriter {
         defer { ended(id) }
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
         let undone =
-            try run.kind == .customers
-            ? undoCustomers(ofImport: id, origin, progress: progress)
-            : undoItems(ofImport: id, origin, progress: progress)
+            switch run.kind {
+            case .customers: try undoCustomers(ofImport: id, origin, progress: progress)
+            case .items: try undoItems(ofImport: id, origin, progress: progress)
+            case .queueLog: try undoPastCalls(ofImport: id, origin, progress: progress)
+            }
         run.undoneAt = now
         let ended = run
         try write(origin) { state, origin throws(EditError) in

@@ -128,6 +128,19 @@ extension UnfinishedErasure {
         var entry: ChangeEntry
         do throws(Malformed) { entry = try ChangeEntry([UInt8](bytes)) } catch { throw .damagedEntry(seq: seq) }
         let count = entry.changes.count
+        // A call stays, as in the history: without what is the customer's.
+        var isRewritten = false
+        for i in entry.changes.indices {
+            guard case .pastCall(var one) = entry.changes[i], var call = one.call else { continue }
+            var all = erasure
+            if all.isTheirs(call) { all.add(calls: [call.number]) }
+            let before = call
+            call.erase(all)
+            guard call != before else { continue }
+            one.record = CallBytes.encode(call)
+            entry.changes[i] = .pastCall(one)
+            isRewritten = true
+        }
         entry.changes.removeAll { change in
             switch change {
             case .blocked(let number): erasure.numbers[number.number] != nil
@@ -140,10 +153,11 @@ extension UnfinishedErasure {
             case .inbox(let one):
                 one.handling?.customer == customer || work.inbox.contains(one.id)
                     || one.handling?.customer == nil && isOwn(one.contact)
+            case .pastCall: false
             default: change.belongsTo == customer
             }
         }
-        return entry.changes.count == count ? nil : entry.bytes
+        return entry.changes.count == count && !isRewritten ? nil : entry.bytes
     }
 
     /// Whether a contact came from an address that only this customer has: its item may be gone from the inbox.

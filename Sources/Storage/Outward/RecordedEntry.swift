@@ -96,6 +96,8 @@ public enum RecordedChange: Sendable {
         case .list, .listDeleted, .listClaim, .listResult, .fieldUse: return nil
         // A mail that was sent is a contact.
         case .mailReply, .replyProgress, .repliesBehind: return nil
+        // What was long ago is no news; that there was an import is told.
+        case .pastCall, .pastFigures, .pastCallsGone, .pastFiguresGone: return nil
         }
     }
 }
