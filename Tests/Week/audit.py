@@ -157,11 +157,26 @@ class Audit:
     def set_of(self, what, told, ours):
         self.same("figures", what, {key: told[key] for key in FIGURES}, {key: ours[key] for key in FIGURES})
 
+    def kept_figures(self, day):
+        """The same of a day that is over, as history has them."""
+        begin = start_of(day)
+        for by, keys in (("centre", [None]), ("queue", QUEUES), ("tier", sorted(set(TIERS) | {"unknown"}))):
+            rows = self.desks.get("/v1/intervals?" + urlencode({
+                "from": rfc(begin), "to": rfc(begin + DAY_MS), "step": "1d", "by": by}))["intervals"]
+            for key in keys:
+                row = next((one for one in rows if one.get(by) == key), {})
+                ours = self.play.calls.figures(begin, begin + DAY_MS, **({by: key} if key else {}))
+                names = [name for name in FIGURES if name != "callbacks_due"]
+                self.same("figures", f"kept figures of {key or 'the centre'}, {day}",
+                          {name: row.get(name) or 0 for name in names if name != "waiting"} | {
+                              "dispositions": row.get("dispositions") or {}},
+                          {name: ours[name] for name in names if name != "waiting"})
+
     # The account at the end
 
     def account(self, days):
         for day in days:
-            self.figures(day)
+            self.kept_figures(day)
         self.calls()
         self.owners()
         self.messages()

@@ -92,7 +92,7 @@ class Phones:
     def wait_in(self, call, queue, depth=0):
         self.book.enter(call, queue, self.now)
         self.say("call.queued", call, queue=queue)
-        patience = self.now + self.seconds(2, 12) if self.chance(0.05) else self.now + self.seconds(20, 240)
+        patience = self.now + self.seconds(2, 12) if self.chance(0.2) else self.now + self.seconds(20, 240)
         while True:
             yield self.seconds(0.5, 5)
             if self.now >= patience:
@@ -197,7 +197,7 @@ class Phones:
             self.refused_ready(call, who)
         if QUEUES[queue]["needs"] or self.chance(0.5):
             self.dispose(call, who)
-        if self.chance(0.4):
+        if self.chance(0.4) and f"handed on by {who}" not in call.notes:
             self.write(call, who, f"note by {who}")
         yield self.seconds(1, 8)
         if self.chance(0.15) and call.customer:
@@ -327,7 +327,8 @@ class Phones:
             # Nobody is there, and some call all the same.
             for _ in range(calls):
                 self.serial += 1
-                self.play.begin_at(first + self.rng.randrange(8 * HOUR_MS, 20 * HOUR_MS), self.inbound(f"c{self.serial}"))
+                at = first + self.rng.randrange(8 * HOUR_MS, 20 * HOUR_MS)
+                self.play.begin_at(at, self.inbound(f"c{self.serial}"))
             return
         for name in OPERATORS:
             self.play.begin_at(spans[0][0] - self.rng.randrange(10 * MINUTE_MS), self.shift(name, day))

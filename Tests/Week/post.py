@@ -39,7 +39,8 @@ class Mail:
     def bytes(self):
         """The same as it comes from a mail server."""
         message, body = EmailMessage(), self.body()
-        message["From"], message["To"], message["Subject"] = body["from"]["address"], body["to"][0]["address"], self.subject
+        message["From"], message["To"] = body["from"]["address"], body["to"][0]["address"]
+        message["Subject"] = self.subject
         message["Message-ID"] = f"<{body['message_id']}>"
         message["Date"] = format_datetime(datetime.fromtimestamp(self.at / 1000, timezone.utc))
         if self.thread:
@@ -252,7 +253,9 @@ class Post:
         answer = self.desks.write(who, "POST", path + "/attach", target)
         if answer[0] is None:
             item = self.desks.get(path)
-            answer = (200, item) if item["state"] == "attached" else self.desks.ask(who, "POST", path + "/attach", target)
+            answer = 200, item
+            if item["state"] != "attached":
+                answer = self.desks.ask(who, "POST", path + "/attach", target)
         if not self.play.expect("mails", f"{who} attaches {mail.name} to {target}", answer, 200):
             return
         told = answer[1]

@@ -93,9 +93,23 @@ class WorkList:
                  for number in self.callbacks(who) if self.play.calls.holder(number, now) is None]
         return min(keys, default=(None, None))[1]
 
+    def settled_first(self, who, found):
+        """The same, where a rule may have changed what seems to be first."""
+        for _ in range(20):
+            first = self.first(who)
+            if first is None or first == found or first[0] == "callback":
+                return first
+            case = self.play.cases.cases[first[1]]
+            version = case.version
+            self.play.work.look(case)
+            if case.version == version:
+                return first
+        return first
+
     def nothing(self, who):
-        if self.first(who):
-            self.play.differ("claims", f"there is nothing for {who}, says the daemon; the model has {self.first(who)}")
+        first = self.settled_first(who, None)
+        if first:
+            self.play.differ("claims", f"there is nothing for {who}, says the daemon; the model has {first}")
 
     def picked(self, who, answer, is_alone):
         now, self.play.played["claims"] = self.play.clock.ms, self.play.played["claims"] + 1
@@ -108,7 +122,7 @@ class WorkList:
             found = ("callback", answer["callback"]["id"])
             number = "0" + found[1][2:]
             holder, is_there = self.play.calls.holder(number, now), number in self.play.calls.due
-        first = self.first(who)
+        first = self.settled_first(who, found) if is_alone else None
         if holder or not is_there:
             self.play.differ("claims", f"{who} was given {found}, which {holder or 'nobody'} has, open: {is_there}")
         elif is_alone and found != first:
