@@ -27,8 +27,8 @@ PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemal
             python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \
-        test-week test-clock test-chaos test-asterisk test-cluster test-quick test-deb bench bench-append install uninstall deb \
-        sbom site clean
+        test-week test-clock test-chaos test-asterisk test-cluster test-quick test-deb bench bench-append install \
+        uninstall deb sbom site clean
 
 help:
 	@cat <<-'TEXT'
