@@ -236,10 +236,14 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// Who was called back or reached otherwise after `time`, the oldest lost call first.
     func callbacksDone(after time: Timestamp) -> [Callback] {
-        callbacks { caller in
-            guard due(caller) == nil, let reached = lastReached(caller), reached > time else { return false }
-            return lostCalls(caller).contains { $0.lost.at <= reached }
-        }
+        callbacks { caller in doneAt(caller).map { $0 > time } ?? false }
+    }
+
+    /// When a caller who had been lost was reached; nil for one who was not lost, or is due. What came after it is
+    /// another matter.
+    private func doneAt(_ caller: Caller) -> Timestamp? {
+        guard let newest = lostCalls(caller).map(\.lost.at).max() else { return nil }
+        return reaches(caller).filter { $0 >= newest }.min()
     }
 
     private func callbacks(where isWanted: (Caller) -> Bool) -> [Callback] {
@@ -284,7 +288,9 @@ public struct CallerMemory: Equatable, Sendable {
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {
             let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false
-            if !isDue {
+            // Who was called back is listed for a day from then on, however long before that the call was lost.
+            let isDoneLately = doneAt(caller).map { now - $0 <= CallerMemory.repeatWindow } ?? false
+            if !isDue, !isDoneLately {
                 caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow }
                 caller.tries.removeAll { now - $0.at > CallerMemory.repeatWindow }
                 caller.reached.removeAll { now - $0 > CallerMemory.repeatWindow }
