@@ -10,7 +10,8 @@ extension Centre {
             withdraw(from: who, .unanswered, by: nil, &call, effects: &effects)
         case .answered(let who?), .retrieved(let who, _):
             show(.answered, to: who, &call, at: time, effects: &effects)
-            for pop in call.pops where !call.life.legs.contains(where: { $0.isTalking && $0.operator == pop.operator }) {
+            for pop in call.pops {
+                if call.life.legs.contains(where: { $0.isTalking && $0.operator == pop.operator }) { continue }
                 withdraw(from: pop.operator, .answeredElsewhere, by: who, &call, effects: &effects)
             }
             call.transferredFrom = nil

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import NIOSSL
 import Synchronization
 
 /// One HTTP request over a link, and its answer.
@@ -171,10 +170,7 @@ extension Channel {
     /// sent everything and still reads.
     func cut() {
         eventLoop.execute {
-            let pipeline = self.pipeline.syncOperations
-            let context =
-                (try? pipeline.context(handlerType: NIOSSLClientHandler.self))
-                ?? (try? pipeline.context(handlerType: NIOSSLServerHandler.self))
+            let context = try? self.pipeline.syncOperations.context(handlerType: LastWritesHandler.self)
             if let context { context.close(promise: nil) } else { self.close(promise: nil) }
         }
     }

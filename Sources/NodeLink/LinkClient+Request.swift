@@ -28,16 +28,9 @@ extension LinkClient {
             let isThere = try await found.channel.eventLoop.submit { found.parts.value.resume() }.get()
             if isThere { return Exchange(found, peer, idle, key) }
         }
-        let channel = try await open(peer, .api(isLocal: isLocal), on: group.next()) { channel in
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHTTPClientHandlers()
-            try pipeline.addHandler(PullHandler<HTTPClientResponsePart>(peer, on: channel.eventLoop))
-        }.get()
-        let parts = try await channel.eventLoop.submit {
-            NIOLoopBound(
-                try channel.pipeline.syncOperations.handler(type: PullHandler<HTTPClientResponsePart>.self),
-                eventLoop: channel.eventLoop)
-        }.get()
+        let (channel, parts) = try await open(peer, .api(isLocal: isLocal), of: HTTPClientResponsePart.self) { channel in
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+        }
         return Exchange(IdleConnections.Connection(channel: channel, parts: parts), peer, idle, key)
     }
 }
@@ -52,9 +45,11 @@ public struct LinkBody: AsyncSequence, Sendable {
     /// The fields behind the body, once it has been read to its end.
     public var trailers: HTTPHeaders? { exchange.trailers }
 
+    /// Reads the answer's pieces as they come. Throws `LinkError` when the connection ends before the answer does.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let exchange: Exchange
         public mutating func next() async throws -> ByteBuffer? { try await exchange.next() }
     }
+    /// The one reader of this body.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(exchange: exchange) }
 }

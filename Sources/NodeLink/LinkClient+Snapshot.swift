@@ -13,15 +13,8 @@ extension LinkClient {
     public func snapshot(
         _ peer: Peer, into folder: String, progress: @Sendable (Int64, Int64) -> Void
     ) async throws {
-        let channel = try await open(peer, .snapshot(node: node), on: group.next()) { channel in
-            try channel.pipeline.syncOperations.addHandler(PullHandler<ByteBuffer>(peer, on: channel.eventLoop))
-        }.get()
+        let (channel, parts) = try await open(peer, .snapshot(node: node), of: ByteBuffer.self)
         defer { channel.close(promise: nil) }
-        let parts = try await channel.eventLoop.submit {
-            NIOLoopBound(
-                try channel.pipeline.syncOperations.handler(type: PullHandler<ByteBuffer>.self),
-                eventLoop: channel.eventLoop)
-        }.get()
         let threads = NIOThreadPool(numberOfThreads: 1)
         threads.start()
         let copied: Result<Void, any Error>

@@ -116,6 +116,7 @@ public final class LinkClient: Sendable {
                     }
                     return LinkOptions.apply(to: channel, unacknowledgedMs: unacknowledgedMs).flatMapThrowing {
                         let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(LastWritesHandler())
                         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil))
                         try pipeline.addHandler(GreetingHandler(peer, purpose, greeted))
                     }
@@ -139,5 +140,27 @@ public final class LinkClient: Sendable {
                 }
             }.flatMapErrorThrowing { throw LinkError.connecting(to: peer, $0) }
         } catch { return loop.makeFailedFuture(LinkError.connecting(to: peer, error)) }
+    }
+
+    /// Makes a connection whose parts are read one at a time. It may be closed at any moment, also while it is made:
+    /// its reader is kept from the start, and not looked up later.
+    ///
+    /// - Parameters:
+    ///   - setUp: adds the handlers that make the parts of the bytes.
+    /// - Throws: `LinkError`.
+    func open<Part: Sendable>(
+        _ peer: Peer, _ purpose: Purpose, of: Part.Type,
+        _ setUp: @escaping @Sendable (any Channel) throws -> Void = { _ in }
+    ) async throws -> (channel: any Channel, parts: NIOLoopBound<PullHandler<Part>>) {
+        let loop = group.next(), reader = loop.makePromise(of: NIOLoopBound<PullHandler<Part>>.self)
+        let opened = open(peer, purpose, on: loop) { channel in
+            try setUp(channel)
+            let handler = PullHandler<Part>(peer, on: loop)
+            try channel.pipeline.syncOperations.addHandler(handler)
+            reader.succeed(NIOLoopBound(handler, eventLoop: loop))
+        }
+        // Without effect where it was there before the connection failed.
+        opened.cascadeFailure(to: reader)
+        return (try await opened.get(), try await reader.futureResult.get())
     }
 }

@@ -23,6 +23,8 @@ extension LinkError {
         case NIOSSLError.handshakeFailed(let cause): handshake(with: peer, "\(cause)")
         case let error as BoringSSLError: handshake(with: peer, "\(error)")
         case NIOSSLError.uncleanShutdown: .ended(peer, reason: "it was cut")
+        // It was closed while its handlers were added.
+        case is ChannelPipelineError: .ended(peer, reason: "it was closed")
         default: .cannotConnect(peer, reason: reason(error))
         }
     }

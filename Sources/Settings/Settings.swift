@@ -173,9 +173,13 @@ public struct Settings: Equatable, Sendable {
         public var deleted = 400 * DurationText.day
         /// How long what belongs to customers is kept, after its own time. Milliseconds; `forEver` by default.
         public var purchases = forEver
+        /// After its end; one that still runs stays.
+        public var contracts = forEver
         public var contacts = forEver
         public var notes = forEver
         public var files = forEver
+        /// How long mails and other contacts in the inbox are kept after somebody has handled them. Milliseconds.
+        public var inbox = forEver
 
         /// A hundred years. Milliseconds.
         public static let forEver = 36_500 * DurationText.day

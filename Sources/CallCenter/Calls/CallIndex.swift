@@ -85,7 +85,9 @@ extension Centre {
     func place(of key: CallKey) -> CallTable.Place? {
         guard let numbers = callIndex.numbers(of: key.call) else { return nil }
         if let place = calls.place(of: numbers.first), calls[place].key == key { return place }
-        for number in numbers.others { if let place = calls.place(of: number), calls[place].key == key { return place } }
+        for number in numbers.others {
+            if let place = calls.place(of: number), calls[place].key == key { return place }
+        }
         return nil
     }
 

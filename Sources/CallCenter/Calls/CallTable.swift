@@ -25,8 +25,10 @@ public struct CallTable: Sequence, Sendable {
         Int(truncatingIfNeeded: (number >> 12) ^ number) & (shardCount - 1)
     }
 
-    public var count: Int { shards.reduce(0) { $0 + $1.count } }
-    public var isEmpty: Bool { shards.allSatisfy(\.isEmpty) }
+    /// How many calls are in memory. Adds up the shards.
+    var count: Int { shards.reduce(0) { $0 + $1.count } }
+    /// Whether no call is in memory.
+    var isEmpty: Bool { shards.allSatisfy(\.isEmpty) }
     /// Their own numbers. Walks all of them.
     public var numbers: Set<Int64> { Set(shards.lazy.map(\.keys).joined()) }
 

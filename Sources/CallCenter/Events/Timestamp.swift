@@ -2,8 +2,10 @@
 ///
 /// Every duration in the figures is a difference of two of these, so a figure is exact to the millisecond.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable {
+    /// Milliseconds since 1970-01-01T00:00:00Z; negative before it.
     public var ms: Int64
 
+    /// A moment by its milliseconds since 1970.
     @inlinable public init(ms: Int64) { self.ms = ms }
 
     public init(from decoder: any Decoder) throws { ms = try decoder.singleValueContainer().decode(Int64.self) }
@@ -41,10 +43,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         let (difference, isBeyond) = a.ms.subtractingReportingOverflow(b.ms)
         return isBeyond ? (a.ms < 0 ? .min : .max) : difference
     }
+    /// The moment so many milliseconds later. A sum that is too large stays at the end of the range.
     @inlinable public static func + (a: Timestamp, ms: Int64) -> Timestamp {
         let (sum, isBeyond) = a.ms.addingReportingOverflow(ms)
         return Timestamp(ms: isBeyond ? (ms < 0 ? .min : .max) : sum)
     }
+    /// The moment so many milliseconds earlier. A difference that is too large stays at the end of the range.
     @inlinable public static func - (a: Timestamp, ms: Int64) -> Timestamp {
         let (difference, isBeyond) = a.ms.subtractingReportingOverflow(ms)
         return Timestamp(ms: isBeyond ? (ms < 0 ? .max : .min) : difference)

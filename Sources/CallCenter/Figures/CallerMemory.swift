@@ -7,17 +7,24 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// One call from a number.
     public struct Entry: Equatable, Sendable {
-        public var call: Int64
-        public var start: Timestamp
+        /// The call's own number.
+        var call: Int64
+        /// When the call began. Event time.
+        var start: Timestamp
         var outcome = Outcome()
 
         /// A caller who gave up or asked to be called back: when, in which queue, after how long.
         public struct Lost: Equatable, Sendable {
-            public var kind: Callback.Kind
-            public var at: Timestamp
-            public var queue: String
-            public var tier: String
-            public var waited: Int64
+            /// Whether the caller gave up, or asked.
+            var kind: Callback.Kind
+            /// When the caller gave up, or asked. Event time.
+            var at: Timestamp
+            /// The queue in which the caller waited.
+            var queue: String
+            /// The caller's tier at that time.
+            var tier: String
+            /// Milliseconds.
+            var waited: Int64
         }
     }
 

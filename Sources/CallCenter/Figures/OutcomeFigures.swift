@@ -4,12 +4,14 @@
 /// answered, and once of each operator who answered them. All of it counts where the answer was, however much later it
 /// was written, so that what is divided lies in the same interval as what it is divided by.
 public struct OutcomeFigures: Equatable, Sendable, Codable {
+    /// Calls that an operator answered.
     public internal(set) var answeredCalls = 0
     /// Those of them with a note or a disposition.
     public internal(set) var documented = 0
     /// Those of them with a disposition, by the code of the newest.
     public internal(set) var dispositions: [String: Int] = [:]
 
+    /// Nothing was counted.
     public init() {}
 
     /// Reads what `numbers` wrote; nil for anything else.
@@ -19,7 +21,8 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
         if !rest.isEmpty { return nil }
     }
 
-    public var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
+    /// Whether nothing was counted.
+    var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
     /// Calls with any disposition.
     public var withDisposition: Int { dispositions.values.reduce(0, +) }
     /// Calls that came out as one of `codes`.
@@ -31,6 +34,7 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
         let all = withDisposition
         return all > 0 ? Double(complaints(codes)) / Double(all) : nil
     }
+    /// Documented calls of the answered ones, between 0 and 1; nil without an answered call.
     public var documentedRate: Double? { answeredCalls > 0 ? Double(documented) / Double(answeredCalls) : nil }
 
     static func += (a: inout OutcomeFigures, b: OutcomeFigures) {

@@ -5,6 +5,7 @@ public struct Complaint: Equatable, Sendable, Codable {
     /// The operator whom it is about; nil when it is about nobody.
     public var about: String?
 
+    /// Copies its arguments.
     public init(at: Timestamp, about: String? = nil) {
         self.at = at
         self.about = about

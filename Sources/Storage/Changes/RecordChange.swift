@@ -174,6 +174,7 @@ enum RecordChange: Equatable, Sendable {
 /// An import of a file, which can be undone as a whole.
 public struct ImportRun: Equatable, Sendable {
     public var id: Int64
+    /// When its first rows were written.
     public var startedAt: Timestamp
     /// The operator's number, or the id of the token; nil for a program over the Unix socket.
     public var by: String?
@@ -181,8 +182,11 @@ public struct ImportRun: Equatable, Sendable {
     public var file: String?
     /// nil while it runs, and when the daemon was stopped meanwhile.
     public var endedAt: Timestamp?
+    /// Rows with something in them.
     public var rows: Int64 = 0
+    /// Rows that made a record.
     public var created: Int64 = 0
+    /// Rows that changed a record.
     public var updated: Int64 = 0
     /// When it was undone; nil when it was not.
     public var undoneAt: Timestamp?
@@ -193,7 +197,8 @@ public struct ImportRun: Equatable, Sendable {
     /// Which column each of them was, where somebody said it.
     var map: [String: String] = [:]
 
-    public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
+    /// An import that begins.
+    init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
         self.id = id
         self.startedAt = startedAt
         self.by = by

@@ -161,6 +161,7 @@ public final class CustomerStore: Sendable {
         do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
     }
 
+    /// The customer with this id; nil when there is none, and for one that is deleted.
     public func customer(_ id: Int64) throws(StoreError) -> CustomerRecord? {
         try reading { state throws(SQLiteError) in try state.record(id) }
     }

@@ -5,11 +5,14 @@ import SQLite
 public struct TouchpointEntry: Sendable {
     /// Permanent id: writing the entry twice changes nothing.
     public var id: Int64
+    /// The customer's id.
     public var customer: Int64
     /// The id of the call that it was; nil for another contact, and where it was not asked for.
     public var call: String?
+    /// What is shown of it.
     public var touchpoint: Touchpoint
 
+    /// Copies its arguments.
     public init(id: Int64, customer: Int64, call: String? = nil, touchpoint: Touchpoint) {
         self.id = id
         self.customer = customer
@@ -23,7 +26,8 @@ public struct TouchpointEntry: Sendable {
 
 /// A call that is over, as it is written into the history.
 public struct CallRow: Sendable {
-    public let number: Int64
+    /// The call's own number: its key in the history.
+    let number: Int64
     fileprivate let id: String
     fileprivate let source: String
     fileprivate let started: Timestamp
@@ -35,6 +39,7 @@ public struct CallRow: Sendable {
     /// The last moment at which anything of it is counted.
     fileprivate let last: Timestamp
 
+    /// The row of a call, with the contact that it was where its customer is known. Encodes the call.
     public init(_ call: borrowing Call) {
         number = call.number
         id = call.key.call
@@ -62,6 +67,7 @@ public struct CallSpan: Sendable {
     /// Calls that last longer are few, and have a table of their own. Milliseconds: a day.
     static let usualMax: Int64 = 86_400_000
 
+    /// Copies its arguments.
     public init(lastedUntil: Timestamp? = nil, beganBefore: Timestamp? = nil, isOfMoments: Bool = false) {
         self.lastedUntil = lastedUntil
         self.beganBefore = beganBefore

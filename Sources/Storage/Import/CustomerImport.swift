@@ -10,6 +10,7 @@ import PhoneNumbers
 /// about what. Fields without a column in the file stay. A row that changes nothing is counted as unchanged. Bad cells
 /// and rows are reported by their line, the others are imported.
 public struct CustomerImport {
+    /// How a file is read, and what may be in it.
     public struct Options: Sendable {
         /// Tiers there are.
         public var tiers: Set<String>
@@ -34,6 +35,7 @@ public struct CustomerImport {
         /// How purchases, contracts, contacts and notes are read.
         public var items = ItemRules()
 
+        /// Copies its arguments; the other options are set afterwards.
         public init(
             tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
             fieldRules: [CustomFieldRule] = [], numbers: NumberRules, isDryRun: Bool = false,
@@ -50,30 +52,43 @@ public struct CustomerImport {
         }
     }
 
+    /// How far an import is.
     public struct Progress: Equatable, Sendable {
+        /// Bytes of the file that were read.
         public var bytes: Int
+        /// Bytes of the whole file.
         public var bytesTotal: Int
+        /// Rows that were read.
         public var rows: Int
     }
 
+    /// What an import did; for a dry run, what it would have done.
     public struct Report: Equatable, Sendable {
+        /// Something that is wrong or doubtful in a row.
         public struct Problem: Equatable, Sendable {
             /// Of the file, from 1.
             public var line: Int
+            /// The column concerned; empty for the whole row.
             public var column: String
+            /// What is wrong and what to write instead, in a sentence.
             public var message: String
         }
+        /// A row or a cell that was not imported.
         public struct Bad: Equatable, Sendable {
             /// Whether the whole row was rejected, and not only the cell.
             public var isRow: Bool
+            /// Where, and why.
             public var problem: Problem
         }
         /// By which it can be undone; nil for a dry run.
         public var importID: Int64?
         /// Rows with something in them.
         public var rows = 0
+        /// Rows that made a record.
         public var created = 0
+        /// Rows that changed a record.
         public var updated = 0
+        /// Rows that changed nothing.
         public var unchanged = 0
         /// Rejected rows.
         public var rejected = 0

@@ -1,5 +1,6 @@
 /// What the rows of an imported or exported file are.
 public enum ImportKind: Equatable, Sendable, CaseIterable {
+    /// Customers, a row each.
     case customers
     /// What belongs to customers: a row is one of them, and names whose it is.
     case items(CustomerItem.Kind)
@@ -20,6 +21,7 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
         }
     }
 
+    /// The kind that this word names; nil for another word.
     public init?(word: String) {
         guard let kind = ImportKind.allCases.first(where: { $0.word == word }) else { return nil }
         self = kind

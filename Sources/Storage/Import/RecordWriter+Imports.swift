@@ -139,6 +139,7 @@ extension CustomerStore {
         try reading { state throws(SQLiteError) in try state.imports("ORDER BY id DESC LIMIT ?1", Int64(limit)) }
     }
 
+    /// The import with this id; nil when there is none.
     public func importRun(_ id: Int64) throws(StoreError) -> ImportRun? {
         try reading { state throws(SQLiteError) in try state.imports("WHERE id=?1", id).first }
     }
