@@ -6,7 +6,7 @@ import { beforeAfterBoard } from './beforeAfter.js';
 import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
-import { announce, byId, h, put, said, spaced } from './dom.js';
+import { announce, byId, h, measure, put, said, spaced } from './dom.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
 import { answerForm, messageBoard } from './messageBoard.js';
 import { listBoard } from './listBoard.js';
@@ -221,3 +221,6 @@ follow('/v1/stats/stream', { stats: (now) => {
 } }, link);
 follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage, work: showAnswers }, link);
 setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);
+
+// Messages lie above the page: what is below them can be scrolled into sight.
+measure(byId('messages'), '--messages');
