@@ -9,30 +9,36 @@ final class LastWritesHandler: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private var context: ChannelHandlerContext?
     /// Writes that were not done yet.
     private var writing = 0
-    /// Who closes, while there are such writes.
-    private var closing: [EventLoopPromise<Void>?] = []
+    /// What closes the connection when they are; nil as long as nobody has asked for that.
+    private var closing: EventLoopPromise<Void>?
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
         writing += 1
-        let here = NIOLoopBound(context, eventLoop: context.eventLoop)
-        written.futureResult.assumeIsolated().whenComplete { _ in
-            self.writing -= 1
-            if self.writing == 0 { self.closeIfAsked(here.value) }
-        }
+        written.futureResult.assumeIsolated().whenComplete { _ in self.writeIsDone() }
         context.write(data, promise: written)
     }
 
+    /// The end of output alone needs no waiting: SwiftNIO does that behind the writes.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .all, writing > 0 else { return context.close(mode: mode, promise: promise) }
-        closing.append(promise)
+        let asked = closing ?? context.eventLoop.makePromise(of: Void.self)
+        closing = asked
+        asked.futureResult.cascade(to: promise)
     }
 
-    private func closeIfAsked(_ context: ChannelHandlerContext) {
-        let asked = closing
-        closing = []
-        for promise in asked { context.close(promise: promise) }
+    private func writeIsDone() {
+        writing -= 1
+        guard writing == 0, let asked = closing else { return }
+        closing = nil
+        // Without a context the connection has broken, and is closed.
+        if let context { context.close(promise: asked) } else { asked.succeed() }
     }
 }

@@ -28,7 +28,8 @@ extension LinkClient {
             let isThere = try await found.channel.eventLoop.submit { found.parts.value.resume() }.get()
             if isThere { return Exchange(found, peer, idle, key) }
         }
-        let (channel, parts) = try await open(peer, .api(isLocal: isLocal), of: HTTPClientResponsePart.self) { channel in
+        let purpose = Purpose.api(isLocal: isLocal)
+        let (channel, parts) = try await open(peer, purpose, of: HTTPClientResponsePart.self) { channel in
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
         }
         return Exchange(IdleConnections.Connection(channel: channel, parts: parts), peer, idle, key)
