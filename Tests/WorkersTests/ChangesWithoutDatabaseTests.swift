@@ -64,7 +64,8 @@ import Testing
                     directory: path, rules: NumberRulesInForce(NumberRules(region: "JP")), logger: logger),
                 history: HistoryWriter(store: records, logger: logger, closed: { _ in }), role: .follows,
                 retention: 90 * 86_400_000, onAlert: { _, _ in },
-                beside: { work in DispatchQueue.global().async(execute: work) }))
+                // A thread of its own: an append waits for the database, and other tests fill the shared pool.
+                beside: { work in Thread.detachNewThread(work) }))
         writer = RecordWriter(records, log: ChangeLogOnEngine(engine), answering: .milliseconds(150))
         try #require(try await engine.lead(epoch: 1, EraserTests.policy))
     }

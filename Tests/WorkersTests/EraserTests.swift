@@ -53,7 +53,7 @@ import Testing
                 directory: try CustomerDirectory(
                     directory: directory, rules: NumberRulesInForce(NumberRules(region: "JP")), logger: logger),
                 history: history, retention: 90 * 86_400_000, onAlert: { _, _ in },
-                beside: { work in DispatchQueue.global().async(execute: work) })
+                beside: { work in Thread.detachNewThread(work) })
             parts.erasures = try records.unfinishedErasures().map { ($0.seq, $0.erasure) }
             try engine.start(parts)
             writer = RecordWriter(records, log: ChangeLogOnEngine(engine))
