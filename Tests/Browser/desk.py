@@ -849,6 +849,34 @@ def states_and_words_between_desks(house):
         page.end()
 
 @test
+def messages_cover_no_button(house):
+    house.quiet()
+    desk, chief = house.desk('101', language='en', height=800), house.desk('900', language='en', path='/supervisor')
+    house.centre.ring(new_call(), '09000000088', '101')
+    desk.sees('.call')
+    for i in range(9):
+        chief.page.click('tr[data-operator="101"] >> text=Message')
+        chief.page.fill('#message-text', f'Word {i}: the meeting of this afternoon begins half an hour later than said')
+        chief.page.click('dialog button.primary')
+        desk.sees('.message', f'Word {i}')
+    desk.page.keyboard.press('n')
+    desk.sees('.editor button.primary')
+    for size in ((1280, 800), (768, 1024), (390, 844)):
+        desk.page.set_viewport_size(dict(width=size[0], height=size[1]))
+        for one in ('.editor button.primary', '.call textarea'):
+            until(f'{one} can be clicked at {size}', lambda: desk.page.evaluate('''(one) => {
+              const found = document.querySelector(one);
+              found.scrollIntoView({ block: 'end' });
+              const { left, right, top, bottom } = found.getBoundingClientRect();
+              return found.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+            }''', one))
+    for _ in range(9): desk.page.locator('.message button').first.click()
+    desk.lacks('.message')
+    for page in (desk, chief):
+        check('problems', [], page.problems)
+        page.end()
+
+@test
 def five_waiting_calls_on_the_wall(house):
     house.quiet()
     calls = [new_call() for _ in range(5)]

@@ -6,7 +6,7 @@ import { Calls } from './calls.js';
 import { caseDialog } from './cases.js';
 import { Customers } from './customers.js';
 import { Day } from './day.js';
-import { announce, byId, h, said, spaced } from './dom.js';
+import { announce, byId, h, measure, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
 import { doKept } from './keptActs.js';
@@ -150,8 +150,8 @@ keys([
 ]);
 
 // What stays in sight below the header begins where that ends, however many lines it has.
-new ResizeObserver(([{ target }]) => {
-  document.documentElement.style.setProperty('--header', `${target.offsetHeight}px`);
-}).observe(byId('state').parentElement);
+measure(byId('state').parentElement, '--header');
+// Messages lie above the page: without room below it they would cover the last button of a form.
+measure(byId('messages'), '--messages');
 
 addEventListener('pagehide', () => calls.sendAll());

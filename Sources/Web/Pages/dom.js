@@ -25,6 +25,11 @@ export function put(element, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Keeps the height of an element as a property of styles: what is laid out beside it leaves that room. */
+export const measure = (element, property) => new ResizeObserver(() => {
+  document.documentElement.style.setProperty(property, `${element.offsetHeight}px`);
+}).observe(element);
+
 /**
  * Debounce: calls `work` after so many milliseconds without another call, and at the latest `latest` milliseconds after
  * the first one: calls that never stop do not put it off for ever.

@@ -6,7 +6,7 @@ import { beforeAfterBoard } from './beforeAfter.js';
 import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
-import { announce, byId, h, put, said, spaced } from './dom.js';
+import { announce, byId, h, measure, put, said, spaced } from './dom.js';
 import { doKept } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
@@ -230,3 +230,6 @@ setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);
 doKept(session.operator ?? null).then((count) => {
   if (count > 0) announce(t('kept.done', { count: number(count) }));
 });
+
+// Messages lie above the page: what is below them can be scrolled into sight.
+measure(byId('messages'), '--messages');
