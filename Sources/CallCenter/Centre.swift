@@ -33,7 +33,6 @@ public struct Centre: Sendable {
 
     /// By call number.
     var calls = CallTable()
-    var index: [CallKey: Int64] = [:]
     var callIndex = CallIndex()
     /// Numbers of the calls that are not over.
     public internal(set) var open: Set<Int64> = []
@@ -61,7 +60,7 @@ public struct Centre: Sendable {
     /// Incremented with each change that figures may show; starts at 0 with the daemon.
     public internal(set) var changes: Int64 = 0
 
-    /// The operators for whom pops are made. Not part of the state: pops that no client receives need not be made.
+    /// The operators whose pops and states are told. Not part of the state: what no client receives need not be made.
     public var audience = Audience.everybody
 
     /// Set while an event is applied by a centre that follows another one's decisions. Not part of the state.
@@ -174,7 +173,7 @@ public struct Centre: Sendable {
 
     /// Appends history entries for ended calls that have changed.
     mutating func emitHistory(_ effects: inout [Effect]) {
-        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
+        for number in ended { if let call = calls.shared(number) { effects.append(.history(.ended(call))) } }
         ended.removeAll(keepingCapacity: true)
     }
 
@@ -222,7 +221,7 @@ public struct Centre: Sendable {
     // MARK: Looking at it
 
     /// The call, if it is open or ended lately; nil for one that has left memory.
-    public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
+    public func call(_ key: CallKey) -> Call? { number(of: key).flatMap { calls[$0] } }
     /// Whether a call is known to have come in.
     public func isInbound(_ key: CallKey) -> Bool {
         call(key).map { $0.offered != nil && !$0.life.isOutbound } ?? false
@@ -259,14 +258,12 @@ public struct Centre: Sendable {
                 last = max(last ?? goesAt + 1, goesAt + 1)
             }
             lingeringFrom += 1
-            var call = calls.remove(at: i)
-            if call.settleDrafts(all: true) {
-                ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
+            var gone = calls.remove(at: i)
+            if !gone.call.drafts.isEmpty, gone.call.settleDrafts(all: true) {
+                ledger.replace(booked[number]?.written, by: gone.call.outcomeEntry, policy: policy)
             }
-            for pop in call.pops { removePop(number, of: pop.operator) }
-            callIndex.removeFurther(of: call)
-            unlink(call.key, number: number, customer: call.customerID)
-            effects.append(.history(.call(consume call)))
+            unlink(gone.call)
+            effects.append(.history(.call(gone)))
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
@@ -275,11 +272,13 @@ public struct Centre: Sendable {
         return last
     }
 
-    private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {
-        index[key] = nil
-        callIndex.remove(key, number: number)
-        booked[number] = nil
-        guard let customer, let i = byCustomer.index(forKey: customer) else { return }
+    private mutating func unlink(_ call: borrowing Call) {
+        let number = call.number
+        for pop in call.pops { removePop(number, of: pop.operator) }
+        callIndex.removeFurther(of: call)
+        callIndex.remove(call.key, number: number)
+        if let i = booked.index(forKey: number) { booked.remove(at: i) }
+        guard let customer = call.customerID, let i = byCustomer.index(forKey: customer) else { return }
         byCustomer.values[i].removeAll { $0 == number }
         if byCustomer.values[i].isEmpty { byCustomer.remove(at: i) }
     }

@@ -120,7 +120,6 @@ extension Centre {
         for (id, one) in operators { if let pending = one.pendingWrapUp { wrapUpsDue.add(id, due: pending.due) } }
         for call in checkpoint.calls {
             calls[call.number] = call
-            index[call.key] = call.number
             callIndex.add(call.key, number: call.number)
             callIndex.addFurther(of: call)
             if !call.life.isOver { open.insert(call.number) }

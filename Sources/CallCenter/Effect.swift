@@ -17,9 +17,9 @@ public indirect enum Effect: Equatable, Sendable {
 /// An entry of the history.
 public indirect enum HistoryEntry: Equatable, Sendable {
     /// An ended call, at its end and after each later change: its customer's history is complete at once.
-    case ended(Call)
+    case ended(SharedCall)
     /// The call as it leaves memory: its final version.
-    case call(Call)
+    case call(SharedCall)
     /// `seq` is the log position of the event that reported it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
     /// A remark about a call that has left memory.

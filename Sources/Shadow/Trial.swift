@@ -129,7 +129,7 @@ struct Trial {
                 tally.supervisors[alert.kind, default: Both(real: 0, new: 0)][keyPath: side] += 1
             case .history(.figures(let past)):
                 if isReal { figures.real.append(past) } else { figures.new.append(past) }
-            case .history(.call(let call)) where !isReal: close(call)
+            case .history(.call(let gone)) where !isReal: close(gone.call)
             default: break
             }
         }

@@ -38,7 +38,8 @@ public struct CentreJournal: Sendable {
         guard entries.count <= CentreJournal.callsMax else {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
         }
-        for case .call(let call) in entries {
+        for case .call(let gone) in entries {
+            let call = gone.call
             logger.info(
                 "call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown)))
         }

@@ -141,7 +141,7 @@ import Testing
             call("a", .ended(by: .caller, cause: nil), at: 5_000), Self.wrote("a", .disposition("resolved"), at: 6_000),
             event(.pbxConnected, at: Centre.lingerMax + 10_000),
         ])
-        for case .history(.call(let call)) in floor.effects { gone.append(call) }
+        for case .history(.call(let one)) in floor.effects { gone.append(one.call) }
         let before = try #require(gone.first)
         var after = before
         after.write(Remark(seq: 99, at: morning + 4_000_000, by: nil, what: .disposition("complaint")))

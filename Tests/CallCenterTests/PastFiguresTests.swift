@@ -14,7 +14,7 @@ import Testing
             for case .history(let entry) in effects {
                 switch entry {
                 case .figures(let gone): past.append(gone)
-                case .call(let call): calls.append(call)
+                case .call(let gone): calls.append(gone.call)
                 case .ended, .touchpoint, .remark: break
                 }
             }

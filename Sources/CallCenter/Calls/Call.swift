@@ -108,7 +108,14 @@ public struct Call: Equatable, Sendable, Codable {
     /// failed, and a screen may still show the earlier call that had it. The time of the first event is part of the id,
     /// so that the two ids differ.
     func popID(of who: String) -> String {
-        firstHeard.map { "\(number)-\(String($0.ms, radix: 36)).\(who)" } ?? "\(number).\(who)"
+        var id = String(number)
+        if let firstHeard {
+            id += "-"
+            id += firstHeard.base36
+        }
+        id += "."
+        id += who
+        return id
     }
 
     /// The likeliest customer.
@@ -144,7 +151,11 @@ public struct Call: Equatable, Sendable, Codable {
         }
     }
     /// When somebody answered: the first operator, or the far end of a dialed call.
-    public var answeredAt: Timestamp? { life.legs.lazy.compactMap(\.answeredAt).min() }
+    public var answeredAt: Timestamp? {
+        var first: Timestamp?
+        for i in life.legs.indices { if let at = life.legs[i].answeredAt { first = min(first ?? at, at) } }
+        return first
+    }
 
     /// The outcome in one word (metrics.md): that of its visits, `not_queued` when it ended without any, `reached` and
     /// `not_reached` of a dialed call; nil while there is none.

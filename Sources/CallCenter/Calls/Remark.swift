@@ -151,7 +151,7 @@ extension Call {
 extension Centre {
     mutating func apply(_ remark: RemarkEvent, to id: String, _ event: Event, seq: Int64, effects: inout [Effect]) {
         let key = CallKey(source: event.source, call: id)
-        guard let number = index[key] else {
+        guard let number = number(of: key) else {
             // The call has left memory: the remark goes to the history, where the call is.
             if let kept = remark.kept(at: event.time, seq: seq) { effects.append(.history(.remark(kept, of: key))) }
             return

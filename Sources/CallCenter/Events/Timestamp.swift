@@ -14,6 +14,26 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         try container.encode(ms)
     }
 
+    /// As `String(ms, radix: 36)`, which costs three times as much.
+    var base36: String {
+        String(unsafeUninitializedCapacity: 14) { room in
+            var digits = 0, rest = ms.magnitude
+            repeat {
+                let digit = UInt8(truncatingIfNeeded: rest % 36)
+                room[digits] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit
+                digits += 1
+                rest /= 36
+            } while rest > 0
+            if ms < 0 {
+                room[digits] = UInt8(ascii: "-")
+                digits += 1
+            }
+            var written = UnsafeMutableBufferPointer(rebasing: room[..<digits])
+            written.reverse()
+            return digits
+        }
+    }
+
     @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
     // Results beyond the range of `Int64` are clamped to it: a trap would end the daemon because of one number in one
     // event.

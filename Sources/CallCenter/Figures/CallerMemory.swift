@@ -72,14 +72,16 @@ public struct CallerMemory: Equatable, Sendable {
     /// The digits of an E.164 number as an integer, and the key of what stands in place of an erased one; nil for
     /// anything else.
     static func key(_ e164: String) -> UInt64? {
-        let text = e164.utf8
-        guard text.first == UInt8(ascii: "+"), 2...16 ~= text.count else { return ErasedCaller.key(e164) }
-        var key: UInt64 = 0
-        for digit in text.dropFirst() {
-            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
-            key = key * 10 + UInt64(digit - UInt8(ascii: "0"))
+        guard e164.utf8.first == UInt8(ascii: "+"), 2...16 ~= e164.utf8.count else { return ErasedCaller.key(e164) }
+        var text = e164
+        return text.withUTF8 { text in
+            var key: UInt64 = 0
+            for i in 1..<text.count {
+                guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= text[i] else { return nil }
+                key = key &* 10 &+ UInt64(text[i] &- UInt8(ascii: "0"))
+            }
+            return key
         }
-        return key
     }
 
     /// The number, or what stands in its place.
@@ -191,7 +193,7 @@ public struct CallerMemory: Equatable, Sendable {
     }
 
     /// The newest lost call of this number, if nobody has reached the caller since.
-    func due(from key: UInt64) -> Entry.Lost? { callers[key].flatMap(due) }
+    func due(from key: UInt64) -> Entry.Lost? { abandoners.contains(key) ? callers[key].flatMap(due) : nil }
 
     /// The calls of this number that were lost in the 24 h up to `time` and since the caller was last reached, oldest
     /// first.

@@ -111,7 +111,8 @@ public struct Ledger: Equatable, Sendable, Codable {
 
     /// Updates the remarks of a call.
     mutating func replace(_ old: OutcomeEntry?, by new: OutcomeEntry?, policy: Policy) {
-        guard old != new else { return }
+        if old == nil, new == nil { return }
+        if let old, let new, old == new { return }
         if written == nil { written = [:] }
         if let old { book(old, sign: -1, policy: policy) }
         if let new { book(new, sign: 1, policy: policy) }

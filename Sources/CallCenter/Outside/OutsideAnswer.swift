@@ -114,7 +114,7 @@ extension Call {
 
 extension Centre {
     mutating func apply(_ answer: OutsideAnswer, to id: String, _ event: Event, effects: inout [Effect]) {
-        guard let number = index[CallKey(source: event.source, call: id)] else { return }
+        guard let number = number(of: CallKey(source: event.source, call: id)) else { return }
         var isChanged = false
         change(number) { call in
             let before = call.outside

@@ -16,9 +16,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     /// Entries that are written in one transaction.
     private struct Batch {
-        /// The newest version of each ended call, by its number: `.ended` or `.call`. The entry and not the call
-        /// itself, whose copy would be dozens of references for the engine's thread to retain.
-        var calls: [Int64: HistoryEntry] = [:]
+        /// The newest version of each ended call, by its number.
+        var calls: [Int64: SharedCall] = [:]
         /// Those of them that left the live state.
         var closed: Set<Int64> = []
         /// Everything but calls, in its order.
@@ -27,9 +26,9 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         mutating func add(_ entry: HistoryEntry) {
             switch entry {
-            case .ended(let call): calls[call.number] = entry
+            case .ended(let call): calls[call.number] = call
             case .call(let call):
-                calls[call.number] = entry
+                calls[call.number] = call
                 closed.insert(call.number)
             case .touchpoint, .remark, .figures: others.append(entry)
             }
@@ -44,20 +43,10 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         /// The calls that match `wanted`, without copying the others.
         func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
-            calls.values.compactMap { entry in
-                switch entry {
-                case .ended(let call), .call(let call): wanted(call) ? call : nil
-                case .touchpoint, .remark, .figures: nil
-                }
-            }
+            calls.values.compactMap { wanted($0.call) ? $0.call : nil }
         }
 
-        func call(_ number: Int64) -> Call? {
-            switch calls[number] {
-            case .ended(let call), .call(let call): call
-            case .touchpoint, .remark, .figures, nil: nil
-            }
-        }
+        func call(_ number: Int64) -> Call? { calls[number]?.call }
     }
 
     private struct Waiting {
@@ -235,7 +224,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
                 waiting.writing = Batch()
                 waiting.failure = nil
             }
-            closed(batch.closed.sorted().compactMap { batch.call($0).map { .call($0) } } + batch.others)
+            closed(batch.closed.sorted().compactMap { batch.calls[$0].map { .call($0) } } + batch.others)
             if through > 0 { waiting.withLock { $0.writtenThrough = through } }
         } catch {
             let isNew = waiting.withLock { waiting in
