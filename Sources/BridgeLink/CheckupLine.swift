@@ -4,12 +4,24 @@ import NIOPosix
 
 /// What a checkup of a bridge found.
 public struct CheckupFinding: Equatable, Sendable {
-    public enum Verdict: String, Sendable { case good, wrong, unknown }
+    /// `unknown` is neither: what was asked could not be found out.
+    public enum Verdict: String, Sendable {
+        /// As it should be.
+        case good
+        /// Something is to be changed; the text says what.
+        case wrong
+        /// Nobody answered the question.
+        case unknown
+    }
+
+    /// How it is.
     public let verdict: Verdict
     /// A stable word for programs: `manager`, `timestamps`.
     public let subject: String
+    /// What was found, for people.
     public let text: String
 
+    /// A finding.
     public init(_ verdict: Verdict, _ subject: String, _ text: String) {
         self.verdict = verdict
         self.subject = subject
@@ -21,7 +33,9 @@ public struct CheckupFinding: Equatable, Sendable {
 public enum CheckupLine {
     /// Where to ask.
     public enum Place: Sendable {
+        /// A Unix socket.
         case unix(path: String)
+        /// A port of a host.
         case tcp(host: String, port: Int)
     }
 

@@ -148,7 +148,7 @@ import Testing
         var stats = floor.stats(after: 5_000_000)
         #expect(stats.centre.figures.outcomes.dispositions == ["resolved": 1])
         let late = try #require(PastFigures(correcting: before, by: after))
-        stats.add(late: late)
+        stats.add(past: [late])
         let all = [
             stats.centre.figures.outcomes, stats.tiers["vip"]?.figures.outcomes,
             stats.queues["support"]?.figures.outcomes,

@@ -105,6 +105,33 @@ import Testing
         #expect(talk[0] == talk[1] && talk[0] > 0, "seed \(seed)")
     }
 
+    /// Figures of days that left memory are those that they had in it.
+    @Test(arguments: [7, 8, 9] as [UInt64]) func figuresOfDaysThatLeftMemoryAreWhole(seed: UInt64) throws {
+        let (floor, past, calls) = Self.traffic(seed), now = try #require(floor.now)
+        let from = (morning - 6 * Self.day).interval(900_000)
+        for (first, last) in [(0, 20), (0, 9), (8, 9), (17, 20)] as [(Int64, Int64)] {
+            let from = from + first * Self.day, to = from + (last - first) * Self.day
+            var stats = floor.centre.stats(from: from, to: to, now: now)
+            stats.add(past: past)
+            var report = FiguresReport(policy: floor.centre.policy, by: .queue, filter: .init(), bounds: [from, to])
+            for gone in past { report.add(gone) }
+            report.add(floor.centre.figuresInMemory(from: from, to: to, now: now))
+            report.add(waiting: floor.centre.waitingVisits(from: from, to: to))
+            var offered = 0
+            for row in report.rows {
+                guard case .visits(let set) = row.figures else { continue }
+                let shown = try #require(stats.queues[row.key], "seed \(seed)")
+                #expect(shown.figures == set.figures && shown.waitingInPeriod == set.waitingInPeriod, "seed \(seed)")
+                #expect(shown.service == set.service, "seed \(seed)")
+                offered += set.figures.offered
+            }
+            let visits = calls.flatMap(\.life.visits).filter { from <= $0.start && $0.start < to }
+            #expect(stats.centre.figures.offered == visits.count && offered == visits.count, "seed \(seed)")
+            #expect(stats.tiers.values.reduce(0) { $0 + $1.figures.offered } == visits.count, "seed \(seed)")
+        }
+        #expect(past.count > 10 && !calls.isEmpty, "seed \(seed)")
+    }
+
     @Test func figuresAreTheSameAfterBeingNumbers() throws {
         let (floor, past, _) = Self.traffic(6)
         let cells = past.flatMap(\.queues.values) + floor.centre.ledger.cells.values

@@ -1,7 +1,7 @@
-import CallCenter
 import PhoneNumbers
 import Testing
 
+@testable import CallCenter
 @testable import Storage
 
 /// Asterisk's queue_log as history: calls and figures of past days.

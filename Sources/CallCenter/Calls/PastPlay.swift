@@ -84,7 +84,7 @@ public struct PastPlay: Sendable {
         for effect in effects {
             guard case .history(let entry) = effect else { continue }
             switch entry {
-            case .call(let call): if call.life.isOver { done.append(call) }
+            case .call(let shared): if shared.call.life.isOver { done.append(shared.call) }
             case .figures(let past): collect(past)
             case .ended, .touchpoint, .remark: break
             }

@@ -6,11 +6,14 @@ public struct SharedCall: Equatable, Sendable {
     /// Always one: the copies of an array share its storage.
     private var storage: [Call]
 
+    /// Shares a call.
     public init(_ call: consuming Call) { storage = [call] }
 
+    /// The call, read and changed in place.
     public var call: Call {
         _read { yield storage[0] }
         _modify { yield &storage[0] }
     }
+    /// The number that the daemon gave the call.
     public var number: Int64 { storage[0].number }
 }

@@ -18,6 +18,14 @@ public struct Stats: Sendable {
     public var outbound = OutboundFigures()
     /// Codes of the dispositions that are complaints, as they are configured now.
     public var complaints: Set<String>
+    /// When figures last left memory: what left it up to then is added by `add(past:)`.
+    public var forgottenAt: Timestamp
+    /// The rules by which they are counted.
+    let policy: Policy
+    /// Times in which a link to a PBX was down.
+    var gaps: [Centre.LinkGap]
+    /// Times in which a PBX's clock differed.
+    var skews: [ClockSkew]
 
     /// The figures of a queue, a tier, or the whole centre.
     public struct FigureSet: Sendable {

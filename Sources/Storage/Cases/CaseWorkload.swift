@@ -13,7 +13,9 @@ public struct CaseWorkload: Equatable, Sendable {
     public var promisesDue: Int64 = 0
     /// Promises whose time has passed.
     public var promisesOverdue: Int64 = 0
+    /// Open tasks.
     public var tasks: Int64 = 0
+    /// Tasks whose time has passed.
     public var tasksOverdue: Int64 = 0
     /// Cases without progress for too long, as `CaseClock` judges it.
     public var stalled: Int64 = 0

@@ -2,12 +2,17 @@ import Foundation
 
 /// A value of JSON, whatever it is.
 public enum JSONValue: Codable, Equatable, Sendable {
+    /// `null`.
     case null
+    /// A string.
     case text(String)
     /// Exactly as it was written, up to 38 digits.
     case number(Decimal)
+    /// `true` or `false`.
     case flag(Bool)
+    /// An array.
     case list([JSONValue])
+    /// Values by their names; of a name that is there twice, one.
     case object([String: JSONValue])
 
     public init(from decoder: any Decoder) throws {

@@ -14,6 +14,7 @@ public struct QueueLogRules: Sendable {
     /// Intervals of operators that live events made, and that are in memory.
     public var liveIntervals: [String: Set<Timestamp>] = [:]
 
+    /// A centre with the default rules, in UTC, without live calls.
     public init() {}
 
     func isLive(_ who: String, at start: Timestamp) -> Bool { liveIntervals[who]?.contains(start) ?? false }

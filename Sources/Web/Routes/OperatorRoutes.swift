@@ -33,7 +33,7 @@ struct OperatorRoutes {
                 centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
             })
         else { throw Problem.stopping }
-        stats.add(late: try history.lateOutcomes(from: stats.from, to: stats.to))
+        stats.add(past: try history.figures(of: stats))
         return .json { out in
             out.object { out in
                 out.key("operators")

@@ -5,7 +5,9 @@ import Storage
 /// Removes what belongs to customers, or came from them, and is older than the retention of its kind: in the
 /// background, a few at a time.
 public struct AgedCut: Sendable {
+    /// What has a retention of its own here.
     public enum Kind: Equatable, Sendable, CustomStringConvertible {
+        /// Items of customers' records.
         case item(CustomerItem.Kind)
         /// What is in the inbox and was handled.
         case inbox

@@ -282,7 +282,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
     }
 
     /// Remarks that wait are written first. Blocks for the disk.
-    public func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+    private func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
         try flushRemarks()
         return try store.lateOutcomes(from: from, to: to)
     }
