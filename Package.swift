@@ -81,10 +81,11 @@ let package = Package(
 
         // The log in PostgreSQL, for several nodes.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "PostgresLog", dependencies: ["CPostgres"], swiftSettings: swift),
+        .target(name: "PostgresWait", dependencies: ["CPostgres"], swiftSettings: swift),
+        .target(name: "PostgresLog", dependencies: ["CPostgres", "PostgresWait"], swiftSettings: swift),
 
         // Databases and directories of others, asked about callers and about who signs in.
-        .target(name: "PostgresQuery", dependencies: ["CPostgres"], swiftSettings: swift),
+        .target(name: "PostgresQuery", dependencies: ["CPostgres", "PostgresWait"], swiftSettings: swift),
         .systemLibrary(name: "CLDAP", providers: [.apt(["libldap-dev"])]),
         .target(name: "LDAP", dependencies: ["CLDAP"], swiftSettings: swift),
         // Address books: vCards, and the answers of CardDAV that have them.

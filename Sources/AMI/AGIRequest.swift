@@ -6,6 +6,7 @@ public struct AGIRequest: Equatable, Sendable {
     /// Maximum of bytes in the variables; Asterisk sends about one thousand.
     public static let bytesMax = 16_384
 
+    /// By their whole names, such as `agi_uniqueid`, which is always there.
     public private(set) var variables: [String: String] = [:]
 
     /// Reads the variables up to the empty line; nil while that has not been received.

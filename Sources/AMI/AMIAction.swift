@@ -1,10 +1,13 @@
 /// A manager action with its headers.
 public struct AMIAction: Equatable, Sendable {
+    /// Of the manager's actions, such as `Originate`.
     public let name: String
     /// Correlates the response, and the events of a list, with the action.
     public let id: String
+    /// Without `Action` and `ActionID`, in the order they are sent; a name may come several times (`Variable`).
     public let headers: [(name: String, value: String)]
 
+    /// `id` must be unique among the actions that are open on the connection.
     public init(_ name: String, id: String, _ headers: [(name: String, value: String)] = []) {
         self.name = name
         self.id = id

@@ -13,20 +13,28 @@ public struct AMIParser: Sendable {
     /// Maximum of bytes in one frame; Asterisk's longest have some thousand.
     static let frameBytesMax = 65_536
 
+    /// What the bytes of a connection consist of.
     public enum Part: Equatable, Sendable {
         /// `Asterisk Call Manager/11.0.0`: the beginning of a connection.
         case banner(String)
+        /// A frame that passed all checks.
         case frame(AMIFrame)
+        /// A frame was dropped; the connection goes on with the next one.
         case refused(Refusal)
         /// Follows a refusal: the channels that the refused frame was about, and whether it reported the end of the
         /// first.
         case suspect([String], isEnd: Bool)
     }
 
+    /// Why a frame is dropped. The raw value is a part of a sentence for the log.
     public enum Refusal: String, Equatable, Sendable, CaseIterable {
+        /// A line without a colon and a space behind a name.
         case notAHeader = "a line is no header"
+        /// A carriage return or a line feed alone: a caller may have written it.
         case controlCharacter = "a value has half a line end in it"
+        /// A header that Asterisk writes once in a frame.
         case repeatedHeader = "a header comes twice"
+        /// More than 65,536 bytes.
         case tooLong = "the frame is too long"
     }
 
@@ -40,6 +48,7 @@ public struct AMIParser: Sendable {
     private var isOverlong = false
     private var names = HeaderNames()
 
+    /// At the beginning of a connection; each connection needs its own parser.
     public init() {}
 
     /// - Parameter handle: each part, and how many bytes of `chunk` it took to complete it.

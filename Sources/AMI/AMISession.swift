@@ -5,6 +5,7 @@
 public struct AMISession: Sendable {
     /// A step for the caller to perform.
     public enum Step: Equatable, Sendable {
+        /// The bytes of the action are to be written to the connection.
         case send(AMIAction)
         /// The login succeeded; the lists of live channels, callers and members were requested.
         case loggedIn(banner: String)
@@ -19,6 +20,7 @@ public struct AMISession: Sendable {
         case failed(Failure)
     }
 
+    /// Why a session ended; the connection is to be closed, and tried again later.
     public enum Failure: Error, Equatable, Sendable {
         /// The other side is no manager.
         case noManager
@@ -70,6 +72,7 @@ public struct AMISession: Sendable {
         pingedAt = nowMs
     }
 
+    /// Logged in, and the lists are complete: actions may be sent.
     public var isUp: Bool { state == .up }
 
     /// Handles a received part.
@@ -187,13 +190,16 @@ public struct AMISession: Sendable {
 
 /// The live state of a PBX: its channels, waiting callers, and members of queues.
 public struct AMILists: Equatable, Sendable {
+    /// `Status`: a frame for each channel.
     public private(set) var channels: [AMIFrame] = []
+    /// `QueueEntry`: a frame for each caller who waits.
     public private(set) var entries: [AMIFrame] = []
+    /// `QueueMember`: a frame for each operator in each queue.
     public private(set) var members: [AMIFrame] = []
     /// Whether the manager's user may see the channels.
     public internal(set) var channelsAreSeen = true
 
-    public init() {}
+    init() {}
 
     mutating func add(_ frame: AMIFrame) {
         switch frame.event {

@@ -35,14 +35,22 @@ public struct EndpointRules: Sendable {
 
     /// Whose an endpoint is, and why that is said.
     public struct Verdict: Equatable, Sendable {
+        /// Who is at the endpoint.
         public enum Whose: Equatable, Sendable {
+            /// A phone of the centre, with the operator's id.
             case phone(String)
+            /// A trunk, or a number outside.
             case outside
         }
+        /// What decided; the first of these that knows the endpoint.
         public enum Reason: String, Equatable, Sendable {
+            /// `member`: of a queue; `context`: the one it belongs to; `dialled`: a number was dialled there; `name`:
+            /// its form.
             case configured, member, context, dialled, name
         }
+        /// Who is there.
         public var whose: Whose
+        /// For the administrator, who may want to change it.
         public var reason: Reason
     }
 

@@ -9,17 +9,20 @@ public struct EndpointSurvey: Sendable {
     /// The context of each.
     public private(set) var contexts: [String: String] = [:]
 
+    /// Has met no endpoint yet.
     public init(endpointRules: EndpointRules) {
         var options = Translator.Options(endpointRules: endpointRules)
         options.isLive = true
         translator = Translator(options: options)
     }
 
+    /// Adds the endpoints of live channels and of members of queues.
     public mutating func add(_ lists: AMILists) {
         _ = translator.resync(lists, arrivedAt: Timestamp(ms: 0))
         note()
     }
 
+    /// Adds an endpoint that a later event is about.
     public mutating func add(_ event: AMIFrame) {
         _ = translator.translate(.frame(event), arrivedAt: Timestamp(ms: 0))
         if event.event == "Newchannel" || event.event == "DialBegin" { note() }

@@ -17,8 +17,11 @@ public struct Recording: Sendable {
     let bytes: [UInt8]
     let index: [Line]
 
+    /// Why a recording cannot be played, as a sentence for the terminal.
     public enum Failure: Error, Equatable, CustomStringConvertible {
+        /// No file at this path that may be read.
         case unreadable(String)
+        /// A line of the index is not as `Line` has it; lines count from 1.
         case badIndex(String, line: Int)
 
         public var description: String {

@@ -76,6 +76,7 @@ extension Translator {
 
 /// Why an order is not sent to the PBX.
 public enum OrderRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Each is a sentence for the operator, by `description`.
     case isNoMember, queuesAreNotKnown, deviceIsNotKnown, nothingIsDialled, numberIsMissing
 
     public var description: String {
@@ -91,10 +92,12 @@ public enum OrderRefusal: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Asterisk's responses to the actions of one order.
 public struct OrderProgress: Sendable {
+    /// The order that the actions belong to.
     public let order: PBXOrder
     private var open: Set<String>
     private var refusals: [String] = []
 
+    /// `actions` are those that were sent: the order is open until each has a response.
     public init(_ order: PBXOrder, _ actions: [AMIAction]) {
         self.order = order
         open = Set(actions.map(\.id))

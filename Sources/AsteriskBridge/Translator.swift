@@ -5,6 +5,7 @@ import CallCenter
 /// Translates Asterisk's manager events into events of the protocol. Pure and deterministic: the same stream gives the
 /// same events with the same ids, however it is split into reads.
 public struct Translator: Sendable {
+    /// How a stream is translated; does not change while it lasts.
     public struct Options: Sendable {
         /// Which endpoints are operators' phones, and by which contexts calls come in.
         public var endpointRules: EndpointRules
@@ -15,21 +16,26 @@ public struct Translator: Sendable {
         /// The connection is live: no state is known before its lists.
         public var isLive = false
 
+        /// A recording's options: no suffix, not live.
         public init(endpointRules: EndpointRules) { self.endpointRules = endpointRules }
     }
 
     /// Counts of translated, ignored and refused frames.
     public struct Counts: Equatable, Sendable {
+        /// Frames that were whole, whether they meant something or not.
         public var frames = 0
+        /// Frames that the parser dropped.
         public var refused = 0
         /// Events without the headers that Asterisk always writes: forged, or cut by a forged one.
         public var incomplete = 0
 
+        /// All 0.
         public init() {}
     }
 
     let options: Options
     var endpointRules: EndpointRules { options.endpointRules }
+    /// Since this translator began.
     public internal(set) var counts = Counts()
     var channels: [String: Channel] = [:]
     /// Halves of Local channels, by name.
@@ -82,6 +88,7 @@ public struct Translator: Sendable {
     var aheadMs: Int64 = 0
     var out: [BridgeEvent] = []
 
+    /// Knows no call yet; a live one needs its lists (`resync`) first.
     public init(options: Options) {
         self.options = options
         linkIsUp = !options.isLive

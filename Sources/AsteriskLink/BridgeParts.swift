@@ -100,6 +100,7 @@ public struct BridgeParts: Sendable {
 
     /// Something the configuration names cannot be used.
     public struct Unusable: Error, CustomStringConvertible {
+        /// What cannot be used and what to change, for the log and the terminal.
         public let description: String
     }
 }

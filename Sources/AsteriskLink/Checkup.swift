@@ -11,19 +11,15 @@ import NIOSSL
 
 /// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
-    public struct Finding: Equatable, Sendable {
-        public enum Verdict: String, Sendable { case good, wrong, unknown }
-        public let verdict: Verdict
-        /// A stable word for programs: `manager`, `timestamps`.
-        public let subject: String
-        public let text: String
-    }
+    /// One thing that was checked.
+    public typealias Finding = CheckupFinding
 
     private let parts: BridgeParts
     private let user: String
     private let secret: String
     private let endpointRules: EndpointRules
 
+    /// The name and the secret are those of the manager's user; nothing is connected yet.
     public init(_ parts: BridgeParts, user: String, secret: String, endpointRules: EndpointRules) {
         self.parts = parts
         self.user = user
@@ -49,7 +45,7 @@ public struct Checkup: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let seen = await manager(group, seconds: seconds)
         for finding in findings(seen) { report(finding) }
-        report(await events(group))
+        report(await CheckupLine.daemon(at: parts.eventsSocket, group))
         if let finding = await gateway(group) { report(finding) }
         try? await group.shutdownGracefully()
     }
@@ -116,16 +112,14 @@ public struct Checkup: Sendable {
     private func findings(_ seen: Seen) -> [Finding] {
         let address = "\(parts.ami.host):\(parts.ami.port)"
         if let failure = seen.failure {
-            return [Finding(verdict: .wrong, subject: "manager", text: "Asterisk's manager at \(address): \(failure)")]
+            return [Finding(.wrong, "manager", "Asterisk's manager at \(address): \(failure)")]
         }
         var found = [
-            Finding(
-                verdict: .good, subject: "manager",
-                text: "The manager at \(address) took the login of \(user) (\(seen.banner ?? ""))")
+            Finding(.good, "manager", "The manager at \(address) took the login of \(user) (\(seen.banner ?? ""))")
         ]
         guard let lists = seen.lists else { return found }
         func add(_ verdict: Finding.Verdict, _ subject: String, _ text: String) {
-            found.append(Finding(verdict: verdict, subject: subject, text: text))
+            found.append(Finding(verdict, subject, text))
         }
         if lists.channelsAreSeen {
             add(
@@ -288,71 +282,22 @@ public struct Checkup: Sendable {
 
     // MARK: The others
 
-    private func events(_ group: any EventLoopGroup) async -> Finding {
-        do {
-            let reply = try await ask(group, "{\"type\":\"ping\"}\n") {
-                try await $0.connect(unixDomainSocketPath: parts.eventsSocket) { Checkup.wrapped($0) }
-            }
-            if ReplyLine.read(reply) == .taken {
-                return Finding(
-                    verdict: .good, subject: "screenpopd", text: "screenpopd takes events at \(parts.eventsSocket)")
-            }
-            return Finding(
-                verdict: .wrong, subject: "screenpopd",
-                text: "screenpopd at \(parts.eventsSocket) says: \(reply.prefix(200))")
-        } catch {
-            return Finding(
-                verdict: .wrong, subject: "screenpopd",
-                text:
-                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user "
-                        + "in the group screenpop-events?"
-            )
-        }
-    }
-
     private func gateway(_ group: any EventLoopGroup) async -> Finding? {
         guard let agi = parts.agi else { return nil }
         let address = "\(agi.host):\(agi.port)"
         do {
             // An invalid request: the bridge answers with an action all the same.
-            let reply = try await ask(group, "agi_nothing: here\n\n") {
-                try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) }
-            }
+            let reply = try await CheckupLine.ask(.tcp(host: agi.host, port: agi.port), "agi_nothing: here\n\n", group)
             if reply.contains("SCREENPOP_") {
-                return Finding(verdict: .good, subject: "agi", text: "The bridge answers the dialplan at \(address)")
+                return Finding(.good, "agi", "The bridge answers the dialplan at \(address)")
             }
             return Finding(
-                verdict: .wrong, subject: "agi",
-                text: "Something else than the bridge listens at \(address); write another address into agi")
+                .wrong, "agi",
+                "Something else than the bridge listens at \(address); write another address into agi")
         } catch {
             return Finding(
-                verdict: .unknown, subject: "agi",
-                text: "Nobody answers the dialplan at \(address) now; the bridge does when it runs")
-        }
-    }
-
-    private static func wrapped(_ channel: any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
-        channel.eventLoop.makeCompletedFuture {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-    }
-
-    /// The first line that answers `text`; empty when the other side closes, or says nothing for 3 s.
-    private func ask(
-        _ group: any EventLoopGroup, _ text: String,
-        connect: (ClientBootstrap) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer>
-    ) async throws -> String {
-        let channel = try await connect(ClientBootstrap(group: group).connectTimeout(.seconds(3)))
-        let end = channel.channel.eventLoop.scheduleTask(in: .seconds(3)) { channel.channel.close(promise: nil) }
-        defer { end.cancel() }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var said = ""
-            for try await buffer in inbound {
-                said += String(buffer: buffer)
-                if let line = said.firstIndex(of: "\n") { return String(said[..<line]) }
-            }
-            return said
+                .unknown, "agi",
+                "Nobody answers the dialplan at \(address) now; the bridge does when it runs")
         }
     }
 }

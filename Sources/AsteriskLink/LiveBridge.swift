@@ -15,8 +15,11 @@ import NIOCore
 /// and sent before the loop does anything else, and no thread waits for another. Reading from Asterisk never waits for
 /// screenpopd, as the spool is between them.
 public actor LiveBridge: LinkedBridge {
+    /// What the bridge needs of the settings.
     public struct Options: Sendable {
+        /// The name of the manager's user.
         public var user: String
+        /// Of the manager's user; it is used for the challenge alone and never sent.
         public var secret: String
         /// nil: screenpopd derives it from the bridge's user.
         public var source: String?
@@ -25,6 +28,7 @@ public actor LiveBridge: LinkedBridge {
         /// The dialplan context for operators' calls; nil: the bridge dials nothing.
         public var dialContext: String?
 
+        /// Copies its values.
         public init(user: String, secret: String, source: String?, endpointRules: EndpointRules, dialContext: String?) {
             self.user = user
             self.secret = secret
@@ -41,6 +45,7 @@ public actor LiveBridge: LinkedBridge {
     var translator: Translator
     private var parser = AMIParser()
     private(set) var session: AMISession?
+    /// The line to screenpopd, with its spool.
     public var daemon: DaemonLine
 
     // MARK: Orders
@@ -65,6 +70,7 @@ public actor LiveBridge: LinkedBridge {
         translator = Translator(options: settings)
     }
 
+    /// The event loop of all connections: the bridge's methods run on its thread.
     nonisolated public var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     // MARK: The manager

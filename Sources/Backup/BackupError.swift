@@ -4,6 +4,7 @@ import Storage
 
 /// Why there is no backup, or nothing was restored, in a sentence that says what to do.
 public struct BackupError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What the caller can do about it, for an exit code.
     public enum Kind: Equatable, Sendable {
         /// It is not done, and the sentence says why.
         case refused
@@ -15,7 +16,9 @@ public struct BackupError: Error, Equatable, Sendable, CustomStringConvertible {
         case stopped
     }
 
+    /// Which of them it is.
     public let kind: Kind
+    /// The sentence for the administrator, in English.
     public let description: String
 
     init(_ description: String) { self.init(.refused, description) }

@@ -2,12 +2,16 @@ import Glibc
 
 /// A folder of backups: each is a folder in it, named by the time when it began.
 public struct BackupFolder: Sendable {
-    public let path: String
+    /// The path of the folder, without symbolic links where it exists.
+    let path: String
 
     /// A backup of it.
     public struct Entry: Equatable, Sendable {
+        /// The path of the backup's own folder.
         public var path: String
+        /// What its `manifest.json` says.
         public var manifest: Manifest
+        /// The last part of its path: the time when it began, `20261126T140300Z`.
         public var name: String { Files.split(path).name }
         /// Bytes that it takes.
         public var bytes: Int64 { manifest.files.reduce(0) { $0 + $1.storedBytes } }
@@ -15,6 +19,7 @@ public struct BackupFolder: Sendable {
 
     static let partial = ".partial"
 
+    /// Looks at nothing yet; the folder need not exist.
     public init(path: String) { self.path = Files.real(path) }
 
     /// Whether a folder is one backup, and not a folder of several.

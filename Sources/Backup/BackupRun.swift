@@ -4,6 +4,7 @@ import Storage
 
 /// What a backup or a restore is doing, for whoever watches.
 public enum BackupStep: Equatable, Sendable {
+    /// What is done with a file; a backup has the first three, in this order.
     case copying, checking, encrypting, decrypting
 }
 
@@ -19,21 +20,26 @@ public typealias BackupProgress = (BackupStep, _ file: String, _ share: Double) 
 ///
 /// Everything is written into `<time>.partial` and checked there; it gets its name when it is complete and on disk.
 public struct BackupRun: Sendable {
-    public var stateDirectory: String
+    /// The directory that is copied. It may be that of a running daemon.
+    var stateDirectory: String
     /// The folder that gets the backup.
     public var folder: String
     /// How many complete backups stay; nil: nothing is removed.
     public var keep: Int?
-    public var recipients: AgeRecipients?
+    /// For whom the copies are encrypted with age; nil: they are plain.
+    var recipients: AgeRecipients?
     /// The version of the program, for the manifest.
     public var program: String
     /// The centre's time zone, for the manifest.
     public var timezone: String?
+    /// Asked between two steps and within long ones, from any thread. With true the work ends with
+    /// `BackupError.stopped`.
     public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
     /// Whether the folder may be in the state directory: for a copy that is used and removed at once.
     public var mayBeInside = false
     var now: @Sendable () -> UTCTime = { .now }
 
+    /// Copies its arguments; `run` checks them.
     public init(
         stateDirectory: String, folder: String, keep: Int? = nil, recipients: AgeRecipients? = nil, program: String,
         timezone: String? = nil
@@ -46,7 +52,9 @@ public struct BackupRun: Sendable {
         self.timezone = timezone
     }
 
+    /// What a backup that is complete has done.
     public struct Report: Equatable, Sendable {
+        /// The backup that was made.
         public var entry: BackupFolder.Entry
         /// Paths of older backups and of left-overs that were removed.
         public var removed: [String] = []
@@ -57,6 +65,8 @@ public struct BackupRun: Sendable {
     /// A write-ahead log that grew by more than this while a snapshot was held is said. Bytes.
     private static let growthNoticed: Int64 = 256 << 20
 
+    /// Makes the backup. Blocks, until every file is checked and on disk; what an interrupted one has made is removed.
+    /// - Throws: `BackupError`; `.usage` for folders that do not fit together, `.stopped` when `isStopped` says so.
     public func run(_ progress: BackupProgress) throws(BackupError) -> Report {
         let state = Files.real(stateDirectory)
         let names = try filesToCopy(state)

@@ -14,7 +14,8 @@ public struct DatabaseFacts: Equatable, Sendable, Codable {
     /// Whether customers or blocked numbers are in it; nil for a database that is not for them.
     public var hasCustomers: Bool?
 
-    public init(log: String? = nil, mark: Int64? = nil, changes: Int64? = nil, hasCustomers: Bool? = nil) {
+    /// Copies its arguments.
+    init(log: String? = nil, mark: Int64? = nil, changes: Int64? = nil, hasCustomers: Bool? = nil) {
         self.log = log
         self.mark = mark
         self.changes = changes

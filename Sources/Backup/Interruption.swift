@@ -9,6 +9,7 @@ public enum Interruption {
 
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
+    /// Whether one of the signals has come since `listen`. May be asked on any thread.
     public static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
     /// From here on SIGINT, SIGTERM and SIGHUP do not end the process, but ask for its end.

@@ -8,19 +8,24 @@ public struct Manifest: Equatable, Sendable, Codable {
     /// The checksums of all files, the manifest's too, as `sha256sum -c` reads them.
     static let sums = "SHA256SUMS"
 
-    public var version: Int
+    /// The form of the file, at most `Manifest.version`: a greater one is refused.
+    var version: Int
     /// The version of the program that made it.
     public var program: String
     /// When the backup began, and when every file was copied.
     public var begunAt: UTCTime
+    /// When the last file was copied. UTC.
     public var endedAt: UTCTime
     /// The centre's time zone, where it was known. IANA name.
     public var timezone: String?
+    /// Which part of the log is in the backup.
     public var log: Log
     /// The log position of the checkpoint; nil when there is none.
     public var checkpoint: Int64?
+    /// Whether the stored files are encrypted with age; the manifest itself is plain.
     public var encrypted: Bool
-    public var files: [File]
+    /// The files that are in the backup, without the manifest and the checksums.
+    var files: [File]
 
     /// The log as it was copied.
     public struct Log: Equatable, Sendable, Codable {
@@ -30,10 +35,12 @@ public struct Manifest: Equatable, Sendable, Codable {
         public var behind: Int64
         /// The oldest position and the newest; nil and `behind` for a log without entries.
         public var first: Int64?
+        /// The newest position.
         public var last: Int64
         /// When those were read.
         public var firstAt: UTCTime?
-        public var lastAt: UTCTime?
+        /// When the entry at `last` was read; nil for a log without entries.
+        var lastAt: UTCTime?
         /// The moment of its snapshot: what was acknowledged before is in it.
         public var takenAt: UTCTime
         /// Whether changes of records are in it, too.
@@ -45,22 +52,26 @@ public struct Manifest: Equatable, Sendable, Codable {
         public var reach: UTCTime { max(takenAt, lastAt ?? takenAt) }
     }
 
+    /// A file of the backup, as it was and as it is stored.
     public struct File: Equatable, Sendable, Codable {
         /// Its name in the state directory.
         public var name: String
         /// Its name in the backup.
         public var stored: String
-        public var bytes: Int64
+        /// Its size in a state directory. Bytes.
+        var bytes: Int64
         /// SHA-256 of the file as it is in a state directory.
         public var sha256: String
         /// The same of what is stored, when it is encrypted.
         public var storedBytes: Int64
-        public var storedSha256: String
+        /// SHA-256 of the file as it is stored, in hexadecimal.
+        var storedSha256: String
         /// What a database says of the log that it belongs to.
         public var facts: DatabaseFacts?
     }
 
-    public func file(_ name: String) -> File? { files.first { $0.name == name } }
+    /// The file with this name in the state directory; nil when the backup has none.
+    func file(_ name: String) -> File? { files.first { $0.name == name } }
 
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()

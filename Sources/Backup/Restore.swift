@@ -11,29 +11,38 @@ import Storage
 public struct Restore: Sendable {
     /// A backup, or a folder of several.
     public var path: String
-    public var stateDirectory: String
+    /// The directory that is made. One that is there is renamed first, and never deleted.
+    var stateDirectory: String
     /// The moment whose state is restored; nil for everything that was backed up.
     public var moment: UTCTime?
     /// The file with age's private key.
     public var identity: String?
     /// Nobody is asked, and a folder that is no state directory is replaced, too.
     public var isForced = false
-    public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
+    /// Asked between two steps and within long ones, from any thread. With true the restore ends with
+    /// `BackupError.stopped`, and the directory that was there is in its place.
+    var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
 
+    /// A restore of everything that the newest backup has; `run` checks the paths.
     public init(path: String, stateDirectory: String) {
         self.path = path
         self.stateDirectory = stateDirectory
     }
 
+    /// What was restored, for the administrator.
     public struct Report: Equatable, Sendable {
+        /// The path of the new state directory.
         public var stateDirectory: String
         /// Where the state directory that was there is now.
         public var aside: String?
         /// The backup that the log is from, and the one that checkpoint and records are from; nil for none.
         public var source: String
+        /// The backup that checkpoint and records are from; nil when none fits, and the daemon rebuilds them from the
+        /// log.
         public var base: String?
         /// The newest position, and when it was read.
         public var last: Int64
+        /// When the entry at `last` was read; nil for a log without entries.
         public var lastAt: UTCTime?
         /// How many entries of the backup's log were left out as later.
         public var cut: Int64

@@ -6,9 +6,12 @@ public struct UTCTime: Equatable, Comparable, Sendable, Codable, CustomStringCon
     /// Milliseconds since 1970.
     public var ms: Int64
 
+    /// Copies its argument.
+    /// - Parameter ms: since 1970, in UTC.
     public init(ms: Int64) { self.ms = ms }
 
-    public static var now: UTCTime {
+    /// The machine's clock, to the millisecond.
+    static var now: UTCTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UTCTime(ms: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)

@@ -5,11 +5,16 @@ import Glibc
 public struct Verification: Sendable {
     /// The file with age's private key; nil: of an encrypted backup only the checksums are compared.
     public var identity: String?
-    public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
+    /// Asked between two files and within long ones, from any thread. With true the check ends with
+    /// `BackupError.stopped`.
+    var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
 
+    /// Copies its argument.
     public init(identity: String? = nil) { self.identity = identity }
 
+    /// What became of one backup.
     public struct Result: Equatable, Sendable {
+        /// The path of the backup's own folder.
         public var path: String
         /// nil when it cannot be read.
         public var manifest: Manifest?

@@ -3,33 +3,48 @@ import EventWire
 
 /// An event of the protocol (version 1), as the bridge sends it.
 public struct BridgeEvent: Equatable, Sendable {
+    /// An attribute's value, by its form in JSON.
     public enum Value: Equatable, Sendable {
+        /// Written as `null`: nothing there.
         case null
+        /// A text that somebody outside may have written: cleaned and cut when the event is written.
         case text(String)
+        /// Such texts, as a list.
         case texts([String])
+        /// A whole number; its unit is the attribute's.
         case number(Int64)
+        /// Written as RFC 3339 in UTC.
         case time(Timestamp)
+        /// Calls or operators of a snapshot.
         case objects([Object])
     }
 
     /// An object within an event: a call or an operator of a snapshot.
     public struct Object: Equatable, Sendable {
+        /// In the order they are written; names are unique.
         public var fields: [(name: String, value: Value)]
 
+        /// Copies the list.
         public init(fields: [(name: String, value: Value)]) { self.fields = fields }
 
+        /// Compares names and values in their order.
         public static func == (a: Object, b: Object) -> Bool {
             a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value }
         }
     }
 
+    /// Of the protocol, such as `call.answered`.
     public var type: String
     /// The same at each reading of the same recording: sending an event twice is safe.
     public var id: String
+    /// When it happened on the PBX; UTC.
     public var time: Timestamp
+    /// The call's id on the PBX; nil for an event that is about no call.
     public var call: String?
+    /// Attributes besides `type`, `id`, `source`, `time` and `call`, in the order they are written.
     public var fields: [(name: String, value: Value)] = []
 
+    /// Copies its values; the event is not checked against the protocol.
     public init(
         type: String, id: String, time: Timestamp, call: String? = nil, fields: [(name: String, value: Value)] = []
     ) {
@@ -40,6 +55,7 @@ public struct BridgeEvent: Equatable, Sendable {
         self.fields = fields
     }
 
+    /// Compares fields by names and values in their order.
     public static func == (a: BridgeEvent, b: BridgeEvent) -> Bool {
         a.type == b.type && a.id == b.id && a.time == b.time && a.call == b.call
             && a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value }

@@ -9,10 +9,13 @@ public struct DueQueue: Sendable {
     }
     private var heap: [Entry] = []
 
+    /// Nothing is due.
     public init() {}
 
+    /// Entries, a call that was added twice counted twice.
     public var count: Int { heap.count }
 
+    /// Has the call checked at `at`. An earlier time of the same call stays as well.
     public mutating func add(_ id: String, at: Timestamp) {
         heap.append(Entry(at: at, id: id))
         var child = heap.count - 1

@@ -3,10 +3,12 @@ public struct Glob: Equatable, Sendable {
     /// The bytes between the stars.
     private let parts: [[UInt8]]
 
+    /// Other characters than `*` stand for themselves.
     public init(_ pattern: String) {
         parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
+    /// Whether the whole name fits. Compared byte by byte, so that case counts.
     public func matches(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 { matches($0) }
@@ -30,5 +32,6 @@ public struct Glob: Equatable, Sendable {
 }
 
 extension [Glob] {
+    /// Whether one of them matches the whole name.
     public func match(_ name: String) -> Bool { contains { $0.matches(name) } }
 }

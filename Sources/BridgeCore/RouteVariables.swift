@@ -5,6 +5,7 @@ public struct RouteVariables: Equatable, Sendable {
     /// Names without `SCREENPOP_`, in their order.
     public private(set) var values: [(name: String, value: String)]
 
+    /// Compares names and values in their order.
     public static func == (a: RouteVariables, b: RouteVariables) -> Bool {
         a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
     }

@@ -7,10 +7,14 @@ public struct Snapshot {
     private static let bytesMax = 60_000
 
     public var id: String
+    /// When the state was as the snapshot says; UTC.
     public var time: Timestamp
+    /// Calls that are alive; one that is missing has ended.
     public var calls: [BridgeEvent.Object]
+    /// Operators who are logged in.
     public var operators: [BridgeEvent.Object]
 
+    /// Copies its values.
     public init(id: String, time: Timestamp, calls: [BridgeEvent.Object], operators: [BridgeEvent.Object]) {
         self.id = id
         self.time = time

@@ -8,6 +8,7 @@ public struct AliveMark {
     /// - Parameter path: of its file.
     public init(path: String) { self.path = path }
 
+    /// The time that was written last; nil without a file, or when it has no number. Blocks.
     public func read() -> Timestamp? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
@@ -19,6 +20,7 @@ public struct AliveMark {
         }
     }
 
+    /// Overwrites the time. Blocks, without a sync; a failure is ignored, as the gap is then reported too long.
     public func write(_ time: Timestamp) {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else { return }
@@ -27,5 +29,6 @@ public struct AliveMark {
         _ = text.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     }
 
+    /// After a clean stop: the next start has no gap to report.
     public func remove() { unlink(path) }
 }

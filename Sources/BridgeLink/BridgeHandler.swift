@@ -2,6 +2,7 @@ import NIOCore
 
 /// Passes the bytes read on a connection to the bridge, on the event loop that both use.
 public final class BridgeHandler<Bridge: LinkedBridge>: ChannelInboundHandler, Sendable {
+    /// The bytes of one read.
     public typealias InboundIn = ByteBuffer
 
     private let bridge: Bridge
@@ -20,11 +21,13 @@ public final class BridgeHandler<Bridge: LinkedBridge>: ChannelInboundHandler, S
         self.fail = fail
     }
 
+    /// SwiftNIO's, on the event loop: passes the bytes to the bridge.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         bridge.assumeIsolated { receive($0, bytes) }
     }
 
+    /// SwiftNIO's, on the event loop: passes the error to the bridge, and closes the connection.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         bridge.assumeIsolated { fail($0, error) }
         context.close(promise: nil)

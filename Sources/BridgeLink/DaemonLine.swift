@@ -43,7 +43,7 @@ public struct DaemonLine {
 
     /// Whether everything was acknowledged.
     public var isEmpty: Bool { outbox.isEmpty }
-    public var isConnected: Bool { link != nil }
+    var isConnected: Bool { link != nil }
 
     // MARK: Events
 
@@ -61,6 +61,7 @@ public struct DaemonLine {
         if isAwaited, outbox.flyingBytes < DaemonLine.stormBytes { flush() }
     }
 
+    /// Collects events, and sends all that were collected now.
     public mutating func send(_ events: [BridgeEvent]) {
         collect(events)
         flush()

@@ -10,8 +10,11 @@ public final class EventsSocket {
     /// How long to wait for a daemon that is not running. Seconds.
     static let patienceS: Double = 60
 
+    /// Why events cannot be sent, as a sentence for the terminal.
     public enum Failure: Error, CustomStringConvertible {
+        /// Nobody answered within 60 seconds, or within 5 at the start.
         case unreachable(path: String, reason: String)
+        /// A socket's path has at most 107 bytes.
         case pathTooLong(String)
 
         public var description: String {
@@ -27,10 +30,13 @@ public final class EventsSocket {
     /// Sent and not answered yet, oldest first.
     private var owed: [[UInt8]] = []
     private var input: [UInt8] = []
+    /// Events that screenpopd accepted so far.
     public private(set) var taken = 0
+    /// Events that screenpopd refused so far; they are not sent again.
     public private(set) var refused = 0
     private let complain: (String) -> Void
 
+    /// Connects, and blocks up to 5 seconds for it.
     public init(path: String, complain: @escaping (String) -> Void) throws(Failure) {
         guard path.utf8.count <= 107 else { throw .pathTooLong(path) }
         self.path = path
@@ -39,6 +45,7 @@ public final class EventsSocket {
     }
     deinit { if file >= 0 { close(file) } }
 
+    /// Sends a line, newline included. Blocks while 256 events are without a reply, or while it connects again.
     public func send(_ line: [UInt8]) throws(Failure) {
         owed.append(line)
         if !write(line) { try reconnect() }

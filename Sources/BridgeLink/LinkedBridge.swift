@@ -84,6 +84,7 @@ struct Unavailable: Error {}
 
 /// The clocks of a bridge.
 public enum BridgeClock {
+    /// The wall clock: UTC, in milliseconds. It may jump.
     public static func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

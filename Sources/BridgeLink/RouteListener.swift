@@ -9,7 +9,9 @@ public struct RouteListener: Sendable {
 
     /// A connection with a question.
     public struct Question {
+        /// The PBX's bytes.
         public let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
+        /// Bytes to the PBX; the connection ends with the answer.
         public let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
         fileprivate let answerBy: ContinuousClock.Instant
 
@@ -33,6 +35,7 @@ public struct RouteListener: Sendable {
     /// The port that it listens at.
     public var port: Int? { channel.channel.localAddress?.port }
 
+    /// Binds at once; port 0 has the system choose one. Throws what SwiftNIO has of the bind.
     public static func listen(host: String, port: Int, group: any EventLoopGroup) async throws -> RouteListener {
         let accepted = AcceptedChannels<ByteBuffer, ByteBuffer>()
         let channel = try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog)

@@ -9,10 +9,13 @@ import Glibc
 ///
 /// Offsets count bytes since the bridge started. They stay valid when the file is compacted.
 public final class Spool {
+    /// Why lines cannot be stored, as a sentence with what to change.
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The directory or one of its files cannot be created, read or written.
         case unusable(path: String, reason: String)
         /// Another bridge uses the directory.
         case inUse(path: String)
+        /// The spool has its maximum, or the disk has no room; nothing of the append was stored.
         case full
 
         public var description: String {
@@ -67,6 +70,7 @@ public final class Spool {
 
     deinit { for file in [lines, place, lock] { close(file) } }
 
+    /// Every line is acknowledged.
     public var isEmpty: Bool { answered == end }
 
     /// The end of the last complete line: a bridge that was killed may have left half of one.

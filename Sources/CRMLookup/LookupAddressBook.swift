@@ -6,7 +6,7 @@ import Intake
 ///
 /// Cards have numbers in any notation, and a server compares texts. So it is asked for cards whose numbers have the
 /// last four digits of the caller's, in a row or in pairs, and of those that come the ones with the very number count.
-public struct LookupAddressBook: Sendable {
+struct LookupAddressBook: Sendable {
     private let url: String
     private let properties: [String]
 

@@ -1,6 +1,8 @@
 /// Answers that are kept, hits and misses, with the time of each. It holds so many at most; the least used goes first.
 public struct LookupCache: Sendable {
+    /// An answer that is kept.
     public struct Hit: Equatable, Sendable {
+        /// What the CRM said.
         public var finding: LookupFinding
         /// When the CRM said so. Milliseconds since 1970.
         public var at: Int64
@@ -16,10 +18,11 @@ public struct LookupCache: Sendable {
 
     /// How long a hit and a miss count as fresh, and how long an answer is kept at all. Milliseconds.
     public let found, missing, kept: Int64
-    public let countMax: Int
+    let countMax: Int
     private var entries: [String: Entry] = [:]
     private var uses: Int64 = 0
 
+    /// `found`, `missing` and `kept` are milliseconds; `countMax` is taken as 1 at least.
     public init(found: Int64, missing: Int64, kept: Int64, countMax: Int = 10_000) {
         self.found = found
         self.missing = missing
@@ -27,6 +30,7 @@ public struct LookupCache: Sendable {
         self.countMax = max(1, countMax)
     }
 
+    /// Answers that are kept, old ones included.
     public var count: Int { entries.count }
 
     /// What is known of a number at a time. A miss is kept as long as it is fresh: that nobody had the number
@@ -49,6 +53,7 @@ public struct LookupCache: Sendable {
         return Hit(finding: entry.finding, at: entry.at, isFresh: age < limit)
     }
 
+    /// Replaces the answer for this number. Milliseconds since 1970. With more than `countMax`, an eighth is removed.
     public mutating func store(_ finding: LookupFinding, of number: String, at now: Int64) {
         uses += 1
         entries[number] = Entry(finding: finding, at: now, used: uses)
@@ -58,5 +63,6 @@ public struct LookupCache: Sendable {
         for (key, _) in least { entries[key] = nil }
     }
 
+    /// Forgets all answers: when somebody was erased, one of them may be about that person.
     public mutating func removeAll() { entries = [:] }
 }

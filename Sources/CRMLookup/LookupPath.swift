@@ -2,13 +2,13 @@ import Intake
 
 /// Where a value is in an answer: names with dots between, `company.name`; a number is a place in a list, a name with a
 /// dot in it stands in quotes, and `??` is between paths of which the first that has a value counts.
-public struct LookupPath: Equatable, Sendable {
+struct LookupPath: Equatable, Sendable {
     let alternatives: [[String]]
     /// As it was written.
-    public let text: String
+    let text: String
 
     /// - Throws: `LookupWrong` for an empty name and a quote without its end.
-    public init(_ text: String) throws(LookupWrong) {
+    init(_ text: String) throws(LookupWrong) {
         self.text = text
         var all: [[String]] = []
         for one in text.split(separator: "??" as String, omittingEmptySubsequences: false) {
@@ -49,7 +49,7 @@ public struct LookupPath: Equatable, Sendable {
     }
 
     /// The first value as a text for people: one line, and not longer than `lengthMax`.
-    public func text(in answer: IntakeValue) -> String? {
+    func text(in answer: IntakeValue) -> String? {
         for path in alternatives {
             if let text = answer.at(path).flatMap(LookupPath.shown), !text.isEmpty { return text }
         }
@@ -94,6 +94,8 @@ public struct LookupPath: Equatable, Sendable {
 
 /// What is wrong with a look-up's configuration, in a part of a sentence that says what to write.
 public struct LookupWrong: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Stands behind the place in the file; without a capital and a full stop.
     public let description: String
+    /// A sentence's part, with what to write instead.
     public init(_ description: String) { self.description = description }
 }

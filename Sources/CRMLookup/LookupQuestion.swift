@@ -2,7 +2,7 @@ import Foundation
 import Intake
 
 /// What is asked where it is no CRM's interface: a database, a directory, an address book.
-public enum LookupQuestion: Sendable {
+enum LookupQuestion: Sendable {
     case statement(LookupStatement)
     case search(LookupSearch)
     case addressBook(LookupAddressBook)
@@ -79,12 +79,12 @@ extension LookupText {
 }
 
 /// A statement with `$1`, `$2` in the places of its values.
-public struct LookupStatement: Equatable, Sendable {
+struct LookupStatement: Equatable, Sendable {
     let text: LookupText
     /// In libpq's own syntax.
     let database: String
     /// As it is sent.
-    public let sql: String
+    let sql: String
 
     init(_ plan: LookupPlan) throws(LookupWrong) {
         guard !plan.sql.database.isEmpty else {
@@ -152,12 +152,12 @@ public struct LookupStatement: Equatable, Sendable {
 }
 
 /// A search of a directory.
-public struct LookupSearch: Equatable, Sendable {
+struct LookupSearch: Equatable, Sendable {
     let filter: LookupText
     private let url, base: String
     private let scope: LookupPlan.Scope
     /// What is asked for: what the fields, the id and the link name.
-    public let attributes: [String]
+    let attributes: [String]
 
     init(_ plan: LookupPlan) throws(LookupWrong) {
         url = plan.request.url

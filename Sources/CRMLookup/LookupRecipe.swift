@@ -3,8 +3,8 @@ import Intake
 
 /// A look-up that was checked: each of its requests can be made.
 public struct LookupRecipe: Sendable {
-    public struct Header: Sendable {
-        public var name: String
+    struct Header: Sendable {
+        var name: String
         var value: LookupText
     }
 
@@ -17,12 +17,15 @@ public struct LookupRecipe: Sendable {
         let contentType: String
         /// What is asked where it is no CRM's interface.
         let question: LookupQuestion?
-        public let rules: LookupRules
+        let rules: LookupRules
         let fields: [(label: String, path: LookupPath)]
     }
 
+    /// As it was before it was checked.
     public let plan: LookupPlan
+    /// The request about the number.
     public let main: Step
+    /// The requests about what was found, in their order.
     public let follows: [Step]
     private let externalID: LookupPath?
     private let link: LookupText?
@@ -126,14 +129,18 @@ public struct LookupRecipe: Sendable {
 
 /// A request that is ready to be sent.
 public struct LookupCall: Equatable, Sendable {
+    /// Of HTTP, or a word for what is no HTTP: `SQL`, `SEARCH`, `REPORT`.
     public var method: String
+    /// Whole, with its query; of a database, its conninfo.
     public var url: String
     /// Names with their values.
     public var headers: [[String]]
+    /// Of a database the statement, of a directory the filter; nil: none.
     public var body: String?
     /// The values of a statement's places, in their order: they are sent beside it.
     public var parameters: [String] = []
 
+    /// Copies its values.
     public init(method: String, url: String, headers: [[String]], body: String?, parameters: [String] = []) {
         self.method = method
         self.url = url

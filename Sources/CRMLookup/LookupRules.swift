@@ -3,17 +3,19 @@ import Intake
 /// What an answer means, by its status and by what is in it.
 public struct LookupRules: Equatable, Sendable {
     /// Statuses that say that nobody has the number.
-    public var missingStatus: [Int] = [204, 404]
+    var missingStatus: [Int] = [204, 404]
     /// Where the records are: a list, or the record itself; nil: the answer is it.
-    public var records: LookupPath?
+    var records: LookupPath?
     /// What is there only when something went wrong; it is shown to the administrator.
-    public var error: LookupPath?
+    var error: LookupPath?
 
-    public init() {}
+    init() {}
 
+    /// What one answer means.
     public enum Judgement: Equatable, Sendable {
         /// The first record, and how many there are.
         case found(IntakeValue, count: Int)
+        /// Nobody has the number.
         case missing
         /// The credentials were refused: a new token may help.
         case refused
@@ -21,7 +23,7 @@ public struct LookupRules: Equatable, Sendable {
         case failed(String)
     }
 
-    public func judge(status: Int, body: [UInt8]) -> Judgement {
+    func judge(status: Int, body: [UInt8]) -> Judgement {
         if missingStatus.contains(status) { return .missing }
         switch status {
         case 200..<300: return judge(body)

@@ -6,7 +6,7 @@ import Intake
 /// What is filled in is written as its surroundings demand: percent-encoded in an address, escaped in JSON, without
 /// control characters in a header. So neither a caller nor a CRM's answer can add anything to a request.
 public struct LookupText: Equatable, Sendable {
-    public enum Form: Equatable, Sendable {
+    enum Form: Equatable, Sendable {
         case address, json, form, header
         /// The filter of a directory (RFC 4515).
         case filter
@@ -14,7 +14,7 @@ public struct LookupText: Equatable, Sendable {
         case statement
 
         /// The form of a body, by its type.
-        public init(contentType: String) {
+        init(contentType: String) {
             let type = contentType.prefix { $0 != ";" }.lowercased()
             self =
                 type == "application/x-www-form-urlencoded" ? .form : type.hasSuffix("json") ? .json : .header
@@ -39,10 +39,10 @@ public struct LookupText: Equatable, Sendable {
     let parts: [Part]
     let form: Form
     /// As it was written.
-    public let text: String
+    let text: String
 
     /// - Throws: `LookupWrong` for a place that nothing fills.
-    public init(_ text: String, _ form: Form) throws(LookupWrong) {
+    init(_ text: String, _ form: Form) throws(LookupWrong) {
         self.text = text
         self.form = form
         var parts: [Part] = [], plain = "", rest = text[...], isInText = false, isBehindPath = false
@@ -108,7 +108,7 @@ public struct LookupText: Equatable, Sendable {
     }
 
     /// The text with what is known; nil where a place has no value.
-    public func filled(_ facts: LookupFacts) -> String? {
+    func filled(_ facts: LookupFacts) -> String? {
         var out = ""
         for part in parts {
             switch part {
@@ -185,15 +185,18 @@ public struct LookupText: Equatable, Sendable {
 
 /// What a request is filled from.
 public struct LookupFacts: Sendable {
+    /// The caller's, in all notations.
     public var number: LookupNumber
     /// The notation that is tried.
     public var notation: NumberNotation
     /// The configuration's own values.
     public var values: [String: String]
+    /// What the file of the plan has; nil without one: a place for it cannot be filled.
     public var secret: String?
     /// The record that the request before has found.
     public var found: IntakeValue?
 
+    /// Copies its values.
     public init(
         number: LookupNumber, notation: NumberNotation, values: [String: String], secret: String? = nil,
         found: IntakeValue? = nil

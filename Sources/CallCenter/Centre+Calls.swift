@@ -4,42 +4,41 @@ extension Centre {
         effects: inout [Effect]
     ) -> OfferAnswer? {
         let key = CallKey(source: event.source, call: id)
-        let known = index[key], number = known ?? Call.number(seq: seq)
-        if known == nil { admit(key, number: number, now: now) }
-        guard var call = checkOut(number) else { return nil }
+        guard let place = place(of: key) ?? admit(key, number: Call.number(seq: seq), now: now) else { return nil }
+        var shared = calls.checkOut(place)
+        let answer = apply(body, to: &shared.call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+        calls.checkIn(consume shared, at: place)
+        return answer
+    }
+
+    private mutating func apply(
+        _ body: CallEvent, to call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
+        effects: inout [Effect]
+    ) -> OfferAnswer? {
         call.lastHeard = max(call.lastHeard, now)
-        var answer: OfferAnswer?
+        defer { if call.life.isOver { ended.append(call.number) } }
         switch body {
         case .offered(let offered):
-            answer = offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+            return offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         case .dialed(let dialed):
-            answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
+            return dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
             if who == .nobody { clearIdentity(&call, at: event.time) } else { call.noteIdentification(at: event.time) }
-            answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+            return identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
             let live = advance(step, &call, event, seq: seq, effects: &effects)
             if live { showPops(after: body, &call, at: event.time, effects: &effects) }
         }
-        if call.life.isOver { ended.append(number) }
-        checkIn(consume call)
-        return answer
+        return nil
     }
 
-    mutating func admit(_ key: CallKey, number: Int64, now: Timestamp) {
-        index[key] = number
+    @discardableResult
+    mutating func admit(_ key: CallKey, number: Int64, now: Timestamp) -> CallTable.Place? {
         callIndex.add(key, number: number)
         calls[number] = Call(key: key, number: number, heard: now)
         open.insert(number)
-    }
-
-    /// Removes a call from the dictionary for a change, so that its arrays are changed without a copy.
-    private mutating func checkOut(_ number: Int64) -> Call? {
-        guard let i = calls.place(of: number) else { return nil }
-        var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
-        swap(&call, &calls[i])
-        return call
+        return calls.place(of: number)
     }
 
     /// Changes a property of a call that no figure depends on.
@@ -48,10 +47,12 @@ extension Centre {
         body(&calls[i])
     }
 
-    /// Stores the call again after a change.
-    private mutating func checkIn(_ call: consuming Call) {
-        guard let i = calls.place(of: call.number) else { return calls[call.number] = call }
-        swap(&call, &calls[i])
+    /// Changes a call, and updates the ledger.
+    private mutating func book(_ place: CallTable.Place, _ change: (inout Call) -> Void) {
+        var shared = calls.checkOut(place)
+        change(&shared.call)
+        book(&shared.call)
+        calls.checkIn(consume shared, at: place)
     }
 
     // MARK: Steps
@@ -135,17 +136,19 @@ extension Centre {
         return isOwn
     }
 
-    /// Changes an operator; appends an effect when the state changed.
+    /// Changes an operator; appends an effect when the state changed and somebody is told.
     mutating func change(
         _ id: String, ended: inout [Operator.WrapUpEnded], effects: inout [Effect],
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
     ) {
-        let grain = policy.grain
+        let grain = policy.grain, isHeard = audience.includes(id)
         var due: Timestamp?
         func change(_ one: inout Operator) {
             let before = (one.state, one.since), wrapUp = one.pendingWrapUp
             body(&one, grain, &ended)
-            if (one.state, one.since) != before { effects.append(.operatorChanged(OperatorStatus(of: one))) }
+            if isHeard, (one.state, one.since) != before {
+                effects.append(.operatorChanged(OperatorStatus(of: one)))
+            }
             if let pending = one.pendingWrapUp, pending != wrapUp { due = pending.due }
         }
         change(&operators[id, default: Operator(id: id)])
@@ -155,23 +158,18 @@ extension Centre {
     /// Books after-call work of another call than the current one.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         // Recomputed with the rest of the operator's day, and the same as before.
-        guard let i = calls.place(of: wrapUp.call), !calls[i].knows(wrapUp), var call = checkOut(wrapUp.call)
-        else { return }
-        call.note(wrapUp)
-        book(&call)
-        checkIn(consume call)
+        guard let place = calls.place(of: wrapUp.call), !calls[place].knows(wrapUp) else { return }
+        book(place) { $0.note(wrapUp) }
     }
 
     // MARK: The ledger
 
     /// Updates the ledger with a changed call.
     mutating func book(_ number: Int64) {
-        guard var call = checkOut(number) else { return }
-        book(&call)
-        checkIn(consume call)
+        if let place = calls.place(of: number) { book(place) { _ in } }
     }
 
-    /// Updates the ledger with the call.
+    /// Updates the ledger with the call. What did not change is left alone.
     mutating func book(_ call: inout Call) {
         let number = call.number
         // Every step that ends an operator's part in a call comes through here.
@@ -180,20 +178,13 @@ extension Centre {
         // A dialed call is no call by the owner of that number.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)
         let start = call.startedAt
+        // Moved out while it is changed: each read of a dictionary's value would copy all of it.
         var booking = Booking()
         if let i = booked.index(forKey: number) { swap(&booking, &booked.values[i]) }
-
         if let key, let start {
             if booking.call?.at != start {
-                for change in callers.note(call: number, from: key, at: start) {
-                    if change.call == number {
-                        call.isRepeat = change.isRepeat
-                    } else {
-                        noteRepeat(change.call, change.isRepeat)
-                    }
-                }
+                noteCaller(of: &call, key, start)
                 booking.outcome = .init()
-                if let customer = call.customerID { callers.noteCustomer(customer, of: key) }
             }
             let outcome = CallerMemory.Outcome(of: call)
             if outcome != booking.outcome {
@@ -208,25 +199,39 @@ extension Centre {
             }
         }
         let entries = call.entries(numberIsKnown: key != nil)
-        for i in 0..<max(entries.count, booking.visits.count) {
-            let old = i < booking.visits.count ? booking.visits[i] : VisitEntry()
-            let new = i < entries.count ? entries[i] : VisitEntry()
-            ledger.replace(old, by: new, policy: policy)
+        if entries != booking.visits {
+            for i in 0..<max(entries.count, booking.visits.count) {
+                let old = i < booking.visits.count ? booking.visits[i] : VisitEntry()
+                let new = i < entries.count ? entries[i] : VisitEntry()
+                ledger.replace(old, by: new, policy: policy)
+            }
+            booking.visits = entries
         }
-        booking.visits = entries
-        let written = call.outcomeEntry
-        ledger.replace(booking.written, by: written, policy: policy)
-        booking.written = written
-        booked[number] = booking
+        // Nobody has answered most calls that are booked.
+        let isAnswered = entries.contains { $0.moves != nil }
+        if isAnswered || booking.written != nil {
+            let written = isAnswered ? call.outcomeEntry : nil
+            ledger.replace(booking.written, by: written, policy: policy)
+            booking.written = written
+        }
+        if let i = booked.index(forKey: number) { swap(&booking, &booked.values[i]) } else { booked[number] = booking }
+    }
+
+    /// Notes when the caller called, where that is not known yet or has changed.
+    private mutating func noteCaller(of call: inout Call, _ key: UInt64, _ start: Timestamp) {
+        for change in callers.note(call: call.number, from: key, at: start) {
+            if change.call == call.number {
+                call.isRepeat = change.isRepeat
+            } else {
+                noteRepeat(change.call, change.isRepeat)
+            }
+        }
+        if let customer = call.customerID { callers.noteCustomer(customer, of: key) }
     }
 
     private mutating func noteRepeat(_ number: Int64, _ isRepeat: Bool) {
-        guard var call = checkOut(number) else { return }
-        if call.isRepeat != isRepeat {
-            call.isRepeat = isRepeat
-            book(&call)
-        }
-        checkIn(consume call)
+        guard let place = calls.place(of: number), calls[place].isRepeat != isRepeat else { return }
+        book(place) { $0.isRepeat = isRepeat }
     }
 }
 
@@ -254,11 +259,14 @@ extension CallStep {
 }
 
 extension CallerMemory.Outcome {
-    init(of call: Call) {
+    init(of call: borrowing Call) {
         if call.life.visits.isEmpty { return }
-        var allLost = call.lostEntries
-        lost = allLost.popLast()
-        lostBefore = allLost
+        // Few callers give up.
+        if call.life.visits.contains(where: { $0.outcome == .abandoned || $0.outcome == .callback }) {
+            var allLost = call.lostEntries
+            lost = allLost.popLast()
+            lostBefore = allLost
+        }
         answeredAt = call.answeredAt
         guard call.life.visits.count > 1, let answeredAt else { return }
         answeredAgain = call.life.visits.filter { $0.outcome == .answered }.compactMap(\.outcomeAt).filter {
@@ -281,20 +289,20 @@ extension Call {
 
     /// The call's entries in the ledger, one for each visit.
     func entries(numberIsKnown: Bool) -> [VisitEntry] {
-        let tier = self.tier
-        // Most bookings are of calls that nobody has answered yet.
-        let handles = life.visits.contains { $0.outcome == .answered } ? self.handles : []
-        var entries: [VisitEntry] = [], queues: Set<String> = []
+        if life.visits.isEmpty { return [] }
+        let tier = self.tier, line = self.line
+        var entries: [VisitEntry] = []
         entries.reserveCapacity(life.visits.count)
-        for (i, visit) in life.visits.enumerated() {
-            var entry = VisitEntry(queue: visit.queue, tier: tier, line: line)
-            let first = life.visits.count == 1 || queues.insert(visit.queue).inserted
-            entry.start = .init(at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
-            if let outcome = visit.outcome, let at = visit.outcomeAt {
-                entry.end = .init(at: at, outcome: outcome, wait: visit.wait ?? 0, partial: visit.partial)
+        for i in life.visits.indices {
+            var entry = VisitEntry(queue: life.visits[i].queue, tier: tier, line: line)
+            let first = !entries.contains { $0.queue == entry.queue }
+            entry.start = .init(at: life.visits[i].start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
+            if let outcome = life.visits[i].outcome, let at = life.visits[i].outcomeAt {
+                entry.end = .init(
+                    at: at, outcome: outcome, wait: life.visits[i].wait ?? 0, partial: life.visits[i].partial)
                 if outcome == .answered {
-                    entry.moves = .init(at: at, transfers: visit.transfers, holds: visit.holds)
-                    entry.handle = handles[i]
+                    entry.moves = .init(at: at, transfers: life.visits[i].transfers, holds: life.visits[i].holds)
+                    entry.handle = handle(of: i)
                 }
             }
             entries.append(entry)
@@ -302,25 +310,20 @@ extension Call {
         return entries
     }
 
-    /// Of each visit; nil for one that nobody has answered, and until the after-call work of every operator who talked
-    /// has ended.
-    var handles: [VisitEntry.Handle?] {
-        var handles = [VisitEntry.Handle?](repeating: nil, count: life.visits.count)
-        var unfinished: Set<Int> = []
-        for i in life.legs.indices {
-            guard life.legs[i].answeredAt != nil, let visit = life.legs[i].visit else { continue }
+    /// Of each visit; nil for one that nobody has answered.
+    var handles: [VisitEntry.Handle?] { life.visits.indices.map(handle) }
+
+    /// nil until the after-call work of every operator who talked has ended, and when nobody talked.
+    func handle(of visit: Int) -> VisitEntry.Handle? {
+        var sum: VisitEntry.Handle?
+        for i in life.legs.indices where life.legs[i].visit == visit && life.legs[i].answeredAt != nil {
             guard let talk = life.legs[i].talk, let wrapUp = life.legs[i].wrapUp, let ended = life.legs[i].wrapUpEndedAt
-            else {
-                unfinished.insert(visit)
-                continue
-            }
-            let before = handles[visit]
-            handles[visit] = .init(
-                at: max(before?.at ?? ended, ended), talk: (before?.talk ?? 0) + talk,
-                hold: (before?.hold ?? 0) + life.legs[i].hold, wrapUp: (before?.wrapUp ?? 0) + wrapUp)
+            else { return nil }
+            sum = .init(
+                at: max(sum?.at ?? ended, ended), talk: (sum?.talk ?? 0) + talk,
+                hold: (sum?.hold ?? 0) + life.legs[i].hold, wrapUp: (sum?.wrapUp ?? 0) + wrapUp)
         }
-        for visit in unfinished { handles[visit] = nil }
-        return handles
+        return sum
     }
 
     /// The visits that the caller abandoned or left with a callback request, oldest first: remembered until the caller

@@ -73,6 +73,12 @@ extension Centre {
         return last
     }
 
+    /// Folds the operators' marks before a time, where no event of an earlier one can come.
+    mutating func foldOperators(before time: Timestamp) {
+        let grain = policy.grain
+        for id in operators.keys { operators[id]?.fold(before: time, grain: grain) }
+    }
+
     // MARK: Other channels
 
     mutating func apply(

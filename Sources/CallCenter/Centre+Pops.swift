@@ -10,8 +10,8 @@ extension Centre {
             withdraw(from: who, .unanswered, by: nil, &call, effects: &effects)
         case .answered(let who?), .retrieved(let who, _):
             show(.answered, to: who, &call, at: time, effects: &effects)
-            let talking = call.life.legs.filter(\.isTalking).map(\.operator)
-            for pop in call.pops where !talking.contains(pop.operator) {
+            for pop in call.pops {
+                if call.life.legs.contains(where: { $0.isTalking && $0.operator == pop.operator }) { continue }
                 withdraw(from: pop.operator, .answeredElsewhere, by: who, &call, effects: &effects)
             }
             call.transferredFrom = nil
@@ -122,6 +122,7 @@ extension Centre {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
         let pop = call.pops.remove(at: i)
         removePop(call.number, of: who)
+        guard audience.includes(who) else { return }
         effects.append(
             .popWithdrawn(
                 PopWithdrawn(
@@ -130,8 +131,10 @@ extension Centre {
 
     mutating func markSeen(pop: String, by who: String, at time: Timestamp) {
         guard hasShown(pop, to: who), let number = Centre.callNumber(ofPop: pop) else { return }
-        if let i = calls[number]?.pops.firstIndex(where: { $0.operator == who }) { calls[number]?.pops[i].seen = true }
-        calls[number]?.note(.seen, of: who, at: time)
+        change(number) { call in
+            if let i = call.pops.firstIndex(where: { $0.operator == who }) { call.pops[i].seen = true }
+            call.note(.seen, of: who, at: time)
+        }
     }
 
     private static func callNumber(ofPop id: String) -> Int64? {

@@ -52,7 +52,7 @@ extension Centre {
         var event = event
         event.time = since
         event.timeIsGiven = true
-        var number = index[key]
+        var number = number(of: key)
         if number == nil {
             let new = admit(key, snapshot: seq, now: now)
             number = new

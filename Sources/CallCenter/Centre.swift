@@ -11,10 +11,14 @@ public struct Centre: Sendable {
     /// How many days of intervals are kept live: today, yesterday for late events, and one for time zones.
     static let daysKept: Int64 = 3
 
+    /// The rules and thresholds that hold now; `adopt` replaces them.
     public internal(set) var policy: Policy
+    /// Every operator of whom an event was received, by id.
     public internal(set) var operators: [String: Operator] = [:]
-    public internal(set) var ledger = Ledger()
-    public internal(set) var callers = CallerMemory()
+    /// The figures that are in memory, by interval.
+    var ledger = Ledger()
+    /// Recent callers by number, with the callbacks that are due.
+    var callers = CallerMemory()
     /// Periods in which a source had no connection to its PBX.
     public internal(set) var gaps: [LinkGap] = []
     /// Periods in which the clock of a source differed from ours.
@@ -29,7 +33,6 @@ public struct Centre: Sendable {
 
     /// By call number.
     var calls = CallTable()
-    var index: [CallKey: Int64] = [:]
     var callIndex = CallIndex()
     /// Numbers of the calls that are not over.
     public internal(set) var open: Set<Int64> = []
@@ -57,16 +60,20 @@ public struct Centre: Sendable {
     /// Incremented with each change that figures may show; starts at 0 with the daemon.
     public internal(set) var changes: Int64 = 0
 
-    /// The operators for whom pops are made. Not part of the state: pops that no client receives need not be made.
+    /// The operators whose pops and states are told. Not part of the state: what no client receives need not be made.
     public var audience = Audience.everybody
 
     /// Set while an event is applied by a centre that follows another one's decisions. Not part of the state.
     var following: Following?
 
+    /// A centre before its first event.
     public init(policy: Policy) { self.policy = policy }
 
+    /// For whom pops are made.
     public enum Audience: Equatable, Sendable {
+        /// For every operator; so a replay makes the same pops as the daemon that had streams open.
         case everybody
+        /// For these operators alone, by id.
         case operators(Set<String>)
 
         func includes(_ who: String) -> Bool {
@@ -77,11 +84,16 @@ public struct Centre: Sendable {
         }
     }
 
+    /// A time in which a source had no connection to its PBX: events may be missing, and figures of it are marked.
     public struct LinkGap: Equatable, Sendable, Codable {
+        /// The source whose PBX was away.
         public var source: String
+        /// When the connection was lost. Event time.
         public var from: Timestamp
+        /// When it was back; nil while it lasts.
         public var to: Timestamp?
 
+        /// Copies its arguments.
         public init(source: String, from: Timestamp, to: Timestamp?) {
             self.source = source
             self.from = from
@@ -161,7 +173,7 @@ public struct Centre: Sendable {
 
     /// Appends history entries for ended calls that have changed.
     mutating func emitHistory(_ effects: inout [Effect]) {
-        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
+        for number in ended { if let call = calls.shared(number) { effects.append(.history(.ended(call))) } }
         ended.removeAll(keepingCapacity: true)
     }
 
@@ -190,25 +202,33 @@ public struct Centre: Sendable {
         }
     }
 
+    /// By what the records are asked for a customer.
     public enum LookupQuestion: Equatable, Sendable {
+        /// A number as the PBX gave it, nil for none, with whether the caller shows it.
         case number(String?, Presentation)
         /// A number as an operator dials it, prefixes included.
         case dialed(String)
+        /// The customer's id in our records.
         case customer(Int64)
         /// The id that the centre's CRM has for the customer.
         case externalID(String)
+        /// A mail address of the customer.
         case email(String)
+        /// The centre's own account id of the customer.
         case account(String)
     }
 
     // MARK: Looking at it
 
-    public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
+    /// The call, if it is open or ended lately; nil for one that has left memory.
+    public func call(_ key: CallKey) -> Call? { number(of: key).flatMap { calls[$0] } }
     /// Whether a call is known to have come in.
     public func isInbound(_ key: CallKey) -> Bool {
         call(key).map { $0.offered != nil && !$0.life.isOutbound } ?? false
     }
+    /// The same by the call's own number.
     public func call(number: Int64) -> Call? { calls[number] }
+    /// Whether any visit is without an outcome. Looks at each open call.
     public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.
     ///
@@ -238,14 +258,12 @@ public struct Centre: Sendable {
                 last = max(last ?? goesAt + 1, goesAt + 1)
             }
             lingeringFrom += 1
-            var call = calls.remove(at: i)
-            if call.settleDrafts(all: true) {
-                ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
+            var gone = calls.remove(at: i)
+            if !gone.call.drafts.isEmpty, gone.call.settleDrafts(all: true) {
+                ledger.replace(booked[number]?.written, by: gone.call.outcomeEntry, policy: policy)
             }
-            for pop in call.pops { removePop(number, of: pop.operator) }
-            callIndex.removeFurther(of: call)
-            unlink(call.key, number: number, customer: call.customerID)
-            effects.append(.history(.call(consume call)))
+            unlink(gone.call)
+            effects.append(.history(.call(gone)))
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
@@ -254,11 +272,13 @@ public struct Centre: Sendable {
         return last
     }
 
-    private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {
-        index[key] = nil
-        callIndex.remove(key, number: number)
-        booked[number] = nil
-        guard let customer, let i = byCustomer.index(forKey: customer) else { return }
+    private mutating func unlink(_ call: borrowing Call) {
+        let number = call.number
+        for pop in call.pops { removePop(number, of: pop.operator) }
+        callIndex.removeFurther(of: call)
+        callIndex.remove(call.key, number: number)
+        if let i = booked.index(forKey: number) { booked.remove(at: i) }
+        guard let customer = call.customerID, let i = byCustomer.index(forKey: customer) else { return }
         byCustomer.values[i].removeAll { $0 == number }
         if byCustomer.values[i].isEmpty { byCustomer.remove(at: i) }
     }

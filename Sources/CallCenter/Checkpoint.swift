@@ -33,7 +33,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
 
     /// The checkpoint has a schema version that this program does not read.
     public struct UnsupportedVersion: Error, Equatable, CustomStringConvertible {
-        public let form: Int
+        /// The schema version that the file has.
+        let form: Int
         public var description: String {
             "the checkpoint has form \(form), and this version reads \(Checkpoint.oldest) to \(Checkpoint.version)"
         }
@@ -100,8 +101,10 @@ extension Checkpoint {
 }
 
 extension Centre {
+    /// The state as it is now, as a value to be stored. Copies no call: copies are made when one changes.
     public var checkpoint: Checkpoint { Checkpoint(of: self) }
 
+    /// The centre as it was when the checkpoint was made.
     public init(_ checkpoint: Checkpoint) {
         self.init(policy: checkpoint.policy)
         operators = checkpoint.operators
@@ -117,7 +120,6 @@ extension Centre {
         for (id, one) in operators { if let pending = one.pendingWrapUp { wrapUpsDue.add(id, due: pending.due) } }
         for call in checkpoint.calls {
             calls[call.number] = call
-            index[call.key] = call.number
             callIndex.add(call.key, number: call.number)
             callIndex.addFurther(of: call)
             if !call.life.isOver { open.insert(call.number) }

@@ -3,6 +3,7 @@
 /// Every date that the daemon reads or writes goes through here. Within the arithmetic a year begins in March, so that
 /// a leap day is its last.
 public struct CivilDate: Equatable, Sendable {
+    /// Of the Gregorian calendar; 0 and negative before the year 1.
     public let year: Int
     /// 1 to 12.
     public let month: Int
@@ -33,6 +34,7 @@ public struct CivilDate: Equatable, Sendable {
         return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
     }
 
+    /// Whether the year has 366 days.
     @inlinable
     public static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 

@@ -2,9 +2,12 @@
 public struct DispositionPolicy: Equatable, Sendable, Codable {
     /// What the screen calls it; nil where the centre says nothing in that language.
     public struct Label: Equatable, Sendable, Codable {
+        /// In Japanese; nil when the centre gave none.
         public var ja: String?
+        /// In English; nil when the centre gave none.
         public var en: String?
 
+        /// Copies its arguments.
         public init(ja: String? = nil, en: String? = nil) {
             self.ja = ja
             self.en = en
@@ -13,12 +16,14 @@ public struct DispositionPolicy: Equatable, Sendable, Codable {
 
     /// What events, figures and lists call it.
     public var code: String
+    /// What the screen calls it.
     public var label: Label
     /// Calls that come out so are counted in `complaint_rate`.
     public var isComplaint: Bool
     /// Offered for calls of these queues alone; nil: for all.
     public var queues: [String]?
 
+    /// Copies its arguments.
     public init(code: String, label: Label = Label(), isComplaint: Bool = false, queues: [String]? = nil) {
         self.code = code
         self.label = label

@@ -5,12 +5,15 @@ import PostgresLog
 extension ClusterNode {
     /// One node, as the database shows it.
     public struct NodeStatus: Equatable, Sendable {
+        /// Its name, unique in the cluster.
         public var node: String
         /// Where other nodes reach it.
         public var address: String
+        /// What it does; a node that still says it leads while another one does is a follower here.
         public var state: NodeState
         /// Whether its heartbeat was seen within the last seconds.
         public var isAlive: Bool
+        /// The version of its program.
         public var version: String
         /// The end of its copy of the log.
         public var seq: Int64
@@ -20,6 +23,7 @@ extension ClusterNode {
         public var clockOffsetMs: Int64?
     }
 
+    /// The cluster as this node sees it, by its last heartbeat.
     public struct Status: Equatable, Sendable {
         /// nil when nobody leads, or it is not known who does.
         public var leader: String?
@@ -34,6 +38,7 @@ extension ClusterNode {
     /// A node whose heartbeat has been silent for this time counts as dead. Milliseconds.
     private static let deadAfter: Int64 = 5_000
 
+    /// The cluster as this node sees it now. Asks nobody; may be called on any thread.
     public var status: Status {
         let now = monotonicMs(), view = view.withLock { $0 }
         let nodes = view.nodes.compactMap { one -> NodeStatus? in

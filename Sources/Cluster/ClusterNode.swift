@@ -13,6 +13,7 @@ import Workers
 /// One task does everything in turn, so that following and leading never overlap: rows from the leader, reading the
 /// database, trying to lead, ending a leadership.
 public final class ClusterNode: Sendable {
+    /// What the node works with. The closures are called in the node's task, one at a time.
     public struct Parts: Sendable {
         var engine: Engine
         var projections: Projections
@@ -30,6 +31,7 @@ public final class ClusterNode: Sendable {
         /// This program's version.
         var version: String
 
+        /// Copies its arguments.
         public init(
             engine: Engine, projections: Projections, policy: @escaping @Sendable () -> Policy,
             leaderChanged: @escaping @Sendable () -> Void, diverged: @escaping @Sendable (String) -> Void,

@@ -17,6 +17,7 @@ public struct ClusterStart: Sendable {
     /// Called repeatedly while something takes long.
     let working: @Sendable () -> Void
 
+    /// Copies its arguments; nothing is opened or connected before `run`.
     public init(
         directory: String, place: PostgresPlace, node: String, address: String, version: String, client: LinkClient,
         say: @escaping @Sendable (String) -> Void, working: @escaping @Sendable () -> Void
@@ -154,7 +155,9 @@ public struct ClusterStart: Sendable {
 public enum ClusterStartError: Error, Equatable, CustomStringConvertible {
     /// The state directory is of another log.
     case otherLog(directory: String)
+    /// The database refuses, or cannot be used; the text says why.
     case database(String)
+    /// The state directory cannot be used; the text says why.
     case files(String)
 
     public var description: String {

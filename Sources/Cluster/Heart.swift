@@ -80,6 +80,7 @@ final class Heart: Sendable {
 
 /// What a node says of itself.
 public enum NodeState: String, Sendable {
+    /// It leads, follows the log, or makes its first copy of it.
     case leader, follower, joining
     /// It stops in order: nobody waits for its heartbeat.
     case leaving

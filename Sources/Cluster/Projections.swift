@@ -7,6 +7,7 @@ public struct Projections: Sendable {
     let tokens: TokenStore
     let accounts: AccountStore
 
+    /// Copies its arguments.
     public init(records: CustomerStore, tokens: TokenStore, accounts: AccountStore) {
         self.records = records
         self.tokens = tokens

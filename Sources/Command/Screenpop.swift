@@ -4,11 +4,13 @@ import Foundation
 
 /// The command line.
 public struct Screenpop: AsyncParsableCommand {
+    /// For ArgumentParser, which makes the command itself.
     public init() {}
 
     /// The version alone, as backups name it.
     static let number = SCREENPOP_VERSION
 
+    /// The name, the help and all verbs, as ArgumentParser reads them.
     public static let configuration = CommandConfiguration(
         commandName: "screenpop",
         abstract: "Asks screenpopd, and tells it things.",
@@ -33,6 +35,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
               screenpop import orders.xlsx --kind purchases
+              screenpop import queue_log --kind queue-log  calls of past days, from Asterisk's own log
               screenpop imports undo 4                     what it created is deleted, what it changed put back
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -72,7 +75,7 @@ public struct Screenpop: AsyncParsableCommand {
             Simulate.self,
         ])
 
-    @OptionGroup public var global: GlobalOptionsForHelp
+    @OptionGroup var global: GlobalOptionsForHelp
 
     /// The options may stand before the verb as well as behind it: a person thinks of the daemon first.
     public static func start() async {
@@ -107,7 +110,7 @@ public struct Screenpop: AsyncParsableCommand {
 }
 
 /// The options again, for the root's help.
-public struct GlobalOptionsForHelp: ParsableArguments {
-    public init() {}
+struct GlobalOptionsForHelp: ParsableArguments {
+    init() {}
     @OptionGroup var global: GlobalOptions
 }

@@ -4,6 +4,7 @@ import CExpat
 ///
 /// A document with a DOCTYPE is refused: an answer has none, and entities could make a small one endless.
 public enum AddressBookAnswer {
+    /// One `response` of the multistatus.
     public struct Item: Equatable, Sendable {
         /// The card's address, as the server has it.
         public var href = ""
@@ -13,9 +14,11 @@ public enum AddressBookAnswer {
 
     /// Why an answer cannot be read, in a part of a sentence.
     public struct Unreadable: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What the document has wrong, without a capital and a full stop.
         public let description: String
     }
 
+    /// The items in the document's order. Throws what the document has wrong, as a sentence; never half an answer.
     public static func items(_ bytes: [UInt8]) throws(Unreadable) -> [Item] {
         let reader = try AddressBookReader()
         return try reader.read(bytes)

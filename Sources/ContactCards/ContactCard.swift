@@ -27,6 +27,7 @@ public struct ContactCard: Equatable, Sendable {
         }
     }
 
+    /// One `TEL` with a number.
     public struct Phone: Equatable, Sendable {
         /// As it is written there, without `tel:` and an extension.
         public var number: String
@@ -34,8 +35,10 @@ public struct ContactCard: Equatable, Sendable {
         public var types: [String]
     }
 
+    /// In the order of the card.
     public var properties: [Property]
 
+    /// A card of properties that are read already.
     public init(_ properties: [Property]) { self.properties = properties }
 
     /// The properties of a name, those that are preferred first.
@@ -63,6 +66,7 @@ public struct ContactCard: Equatable, Sendable {
         return all("ORG").first?.parts.first { !$0.isEmpty }
     }
 
+    /// Those with a number, in the order of the card.
     public var phones: [Phone] {
         all("TEL").compactMap { property in
             let number = VCardText.phone(property.text)

@@ -2,6 +2,7 @@
 public struct CertificateFacts: Equatable, Sendable {
     /// The file of the certificate.
     public var file: String
+    /// The file of its private key.
     public var keyFile: String
     /// How long it is still valid. Milliseconds; negative when it has expired.
     public var left: Int64
@@ -14,6 +15,7 @@ public struct CertificateFacts: Equatable, Sendable {
     /// Every user of the machine may read the key.
     public var isKeyOpen: Bool
 
+    /// Copies its values.
     public init(
         file: String, keyFile: String, left: Int64, lifetime: Int64, startsIn: Int64, problem: String?,
         isKeyOpen: Bool

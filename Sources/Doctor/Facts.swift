@@ -6,6 +6,7 @@ public struct MachineFacts: Equatable, Sendable {
     public var checkpointProblem: String?
     /// Why views of records cannot be written.
     public var viewsProblem: String?
+    /// Absolute path of the folder that the daemon writes to.
     public var stateDirectory: String
     /// Of the state directory, as the kernel names it: `ext4`, `nfs4`, `tmpfs`.
     public var fileSystem: String?
@@ -20,6 +21,7 @@ public struct MachineFacts: Equatable, Sendable {
     /// Of the daemon's own TLS; nil when it has none.
     public var certificate: CertificateFacts?
 
+    /// What is known of the backups.
     public struct Backups: Equatable, Sendable {
         /// The folder that was looked into.
         public var folder: String
@@ -28,6 +30,7 @@ public struct MachineFacts: Equatable, Sendable {
         /// The nightly timer is enabled.
         public var hasTimer: Bool
 
+        /// Copies its values.
         public init(folder: String, newestAge: Int64?, hasTimer: Bool) {
             self.folder = folder
             self.newestAge = newestAge
@@ -35,6 +38,7 @@ public struct MachineFacts: Equatable, Sendable {
         }
     }
 
+    /// A machine of which nothing else is known yet; `isLogWritable` is true.
     public init(stateDirectory: String) { self.stateDirectory = stateDirectory }
 }
 
@@ -53,7 +57,9 @@ public struct ClusterFacts: Equatable, Sendable {
     /// `[cluster] peers` of the node that was asked; empty where nobody has named them.
     public var peers: [String] = []
 
+    /// One node, as the shared database has it.
     public struct Node: Equatable, Sendable {
+        /// The node's name in the cluster.
         public var name: String
         /// Where other nodes reach it.
         public var address: String
@@ -66,6 +72,7 @@ public struct ClusterFacts: Equatable, Sendable {
         /// How far its clock is ahead of the database's. Milliseconds, negative when behind; nil when not known.
         public var clockAhead: Int64?
 
+        /// Copies its values.
         public init(
             name: String, version: String, isAlive: Bool, lag: Int64?, clockAhead: Int64?, address: String = ""
         ) {
@@ -78,6 +85,7 @@ public struct ClusterFacts: Equatable, Sendable {
         }
     }
 
+    /// Copies its values; `peers` are set afterwards.
     public init(
         leader: String?, asked: String, nodes: [Node], database: DatabaseFacts?, databaseProblem: String? = nil
     ) {
@@ -99,7 +107,9 @@ public struct DatabaseFacts: Equatable, Sendable {
     public var synchronousStandbys: Int?
     /// All standbys that are connected; nil when this user may not see it.
     public var standbys: Int?
+    /// `fsync` is on: without it a crash of the server's machine can lose what was acknowledged.
     public var hasFsync: Bool
+    /// `full_page_writes` is on: without it a crash can leave half-written pages.
     public var hasFullPageWrites: Bool
     /// It is a standby, on which nothing can be written.
     public var isInRecovery: Bool
@@ -108,12 +118,14 @@ public struct DatabaseFacts: Equatable, Sendable {
 
     /// How much of the database's log a standby has not got yet.
     public struct StandbyLag: Equatable, Sendable {
+        /// The standby's `application_name`.
         public var name: String
         /// Not on its disk. Bytes; nil when not known.
         public var unwritten: Int64?
         /// Not in its tables, as who would ask it would see. Bytes; nil when not known.
         public var unapplied: Int64?
 
+        /// Copies its values.
         public init(name: String, unwritten: Int64?, unapplied: Int64?) {
             self.name = name
             self.unwritten = unwritten
@@ -121,6 +133,7 @@ public struct DatabaseFacts: Equatable, Sendable {
         }
     }
 
+    /// Copies its values; `behind` is set afterwards.
     public init(
         synchronousCommit: String, standbyNames: String, synchronousStandbys: Int?, standbys: Int?, hasFsync: Bool,
         hasFullPageWrites: Bool, isInRecovery: Bool

@@ -23,6 +23,7 @@ public struct Finding: Equatable, Sendable {
         public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
     }
 
+    /// How bad it is.
     public var severity: Severity
     /// What was examined: a stable word for monitoring.
     public var check: Check
@@ -31,7 +32,7 @@ public struct Finding: Equatable, Sendable {
     /// What to do, in a sentence; nil when there is nothing to do.
     public var advice: Sentence?
 
-    public init(_ severity: Severity, _ check: Check, _ what: Sentence, advice: Sentence? = nil) {
+    init(_ severity: Severity, _ check: Check, _ what: Sentence, advice: Sentence? = nil) {
         self.severity = severity
         self.check = check
         self.what = what
@@ -41,21 +42,27 @@ public struct Finding: Equatable, Sendable {
 
 /// A sentence in the languages of the interface.
 public struct Sentence: Equatable, Sendable {
+    /// The same sentence in Japanese and in English.
     public var ja, en: String
 
-    public init(_ ja: String, _ en: String) {
+    init(_ ja: String, _ en: String) {
         self.ja = ja
         self.en = en
     }
 
+    /// The sentence in one of the two.
     public func text(in language: Language) -> String { language == .ja ? ja : en }
 }
 
 /// What is examined.
 public enum Check: String, Sendable, CaseIterable {
+    /// Of the machine and its files. The raw values are stable words for monitoring.
     case log, checkpoint, views, fileSystem = "file_system", space, clock, backup, certificate
+    /// Of the shared database, in a cluster.
     case database, recovery, standby, replication, synchronousCommit = "synchronous_commit", fsync
+    /// PostgreSQL's `full_page_writes`.
     case fullPageWrites = "full_page_writes"
+    /// Of the nodes, in a cluster.
     case leader, nodes, peers, nodeClock = "node_clock", lag, version
 }
 

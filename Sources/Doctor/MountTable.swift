@@ -2,6 +2,7 @@
 public struct MountTable: Sendable {
     private var mounts: [(point: String, kind: String)] = []
 
+    /// Parses the file's text; a line that is not understood is left out.
     public init(_ text: String) {
         for line in text.split(separator: "\n") {
             // 36 35 98:0 /root /point options [tags…] - kind source more

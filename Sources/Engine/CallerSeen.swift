@@ -2,6 +2,7 @@ import CallCenter
 
 /// A caller of a call that has just begun, for whoever looks callers up outside.
 public struct CallerSeen: Sendable {
+    /// The call that they are the caller of.
     public var call: CallKey
     /// One that `isAskedOutside`.
     public var caller: CallerNumber
@@ -10,6 +11,7 @@ public struct CallerSeen: Sendable {
     /// When the event was applied, by a monotonic clock. Microseconds.
     public var clock: Int64
 
+    /// Copies its values; `clock` is now unless the caller was applied earlier.
     public init(call: CallKey, caller: CallerNumber, isKnown: Bool, clock: Int64 = Engine.microseconds()) {
         self.call = call
         self.caller = caller

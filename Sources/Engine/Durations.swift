@@ -10,8 +10,11 @@ public struct Durations: Equatable, Sendable {
     /// Microseconds.
     public private(set) var sum: Int64 = 0
 
+    /// No duration yet.
     public init() {}
 
+    /// Counts one more. What is below 0, as a clock that was set back makes it, counts in the first bucket and adds
+    /// nothing.
     public mutating func add(_ microseconds: Int64) {
         counts[Durations.bounds.firstIndex { microseconds <= $0 } ?? Durations.bounds.count] += 1
         sum += max(0, microseconds)
@@ -35,5 +38,5 @@ public struct EngineHealth: Equatable, Sendable {
     /// Events after the newest checkpoint: a start has to apply them.
     public var behindCheckpoint: Int64 = 0
 
-    public init() {}
+    init() {}
 }

@@ -39,7 +39,9 @@ extension Engine {
         }
     }
 
+    /// How this machine stands to the shared log, at one moment.
     public struct Standing: Equatable, Sendable {
+        /// Whether this machine may append.
         public var role: LogRole
         /// The newest position in this machine's copy of the log.
         public var committed: Int64

@@ -38,9 +38,12 @@ public final class Engine: Sendable {
 
     /// Incremented while the thread makes progress; the watchdog reads it.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
+    /// What new events meet now. To be read on any thread.
     public var logState: LogState { reportedLogState.load(ordering: .relaxed) }
+    /// Whether new events are written and acknowledged. To be read on any thread.
     public var isLogWritable: Bool { logState == .writable }
 
+    /// An engine without a state: what is submitted waits until `start`.
     public init(on thread: any EngineThread) {
         self.thread = thread
         streams = Streams(epoch: Engine.now().ms)
@@ -48,9 +51,13 @@ public final class Engine: Sendable {
 
     /// The parts of an engine; the log and the directory belong to its thread from then on.
     public struct Parts {
+        /// The rules that apply from the start on; past events are replayed by those in the log.
         public var policy: Policy
+        /// Open for appending; used by the engine alone.
         public var log: any EngineLog
+        /// Where callers are looked up that a batch has no look-up of.
         public var directory: any CallerDirectory
+        /// Where what ended is added.
         public var history: any HistorySink
         /// Whether this machine may append to the log. With another role than `alone` the log is a `SharedEngineLog`.
         public var role: LogRole
@@ -68,6 +75,7 @@ public final class Engine: Sendable {
         /// Called while a start reads the log, with the number of entries read and the total.
         public var report: (_ done: Int64, _ of: Int64) -> Void
 
+        /// Copies its values. `beside` must not run its work on the engine's thread.
         public init(
             policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistorySink,
             role: LogRole = .alone, retention: Int64,

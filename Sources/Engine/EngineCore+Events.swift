@@ -27,8 +27,9 @@ extension EngineCore {
             switch item {
             case .refused(let error): out.error(error)
             case .event(let decoded, let source, let line, let found):
-                let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
-                applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
+                applyAdmitted(
+                    decoded, try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found),
+                    readAt: batch.readAt, &out)
             case .change(let kind, let bytes):
                 out.ok(seq: append(batch.bytes[bytes], kind, readAt: batch.readAt))
             case .erase(let erasing): out.ok(seq: erase(erasing, readAt: batch.readAt))
@@ -113,28 +114,30 @@ extension EngineCore {
 
     /// Looks up the caller where needed, and appends the event to the log.
     private mutating func admit(
-        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp,
-        _ found: Lookup?
+        _ decoded: DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp, _ found: Lookup?
     ) throws -> Admission {
         if case .ping = decoded.event.body { return .beside }
-        let event = decoded.event
         var known: (key: SeenIDs.Key, line: UInt64)?
-        if let id = event.id {
-            let key = SeenIDs.Key(id, from: event.source), hash = line.withUnsafeBytes(SeenIDs.hash)
-            if let first = seen.place(of: key), let admission = EngineCore.admitAgain(event, first, hash, log) {
+        if let id = decoded.event.id {
+            let key = SeenIDs.Key(id, from: decoded.event.source), hash = line.withUnsafeBytes(SeenIDs.hash)
+            if let first = seen.place(of: key), let admission = EngineCore.admitAgain(decoded.event, first, hash, log) {
                 return admission
             }
             known = (key, hash)
         }
-        if case .call(let id, .answered(nil)) = event.body, centre.isInbound(CallKey(source: event.source, call: id)) {
+        if case .call(let id, .answered(nil)) = decoded.event.body,
+            centre.isInbound(CallKey(source: decoded.event.source, call: id))
+        {
             return .refused(
                 WireError(
                     .missingField, field: "operator",
                     message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
-                    id: event.id, call: decoded.call))
+                    id: decoded.event.id, call: decoded.call))
         }
-        let lookup = EngineCore.without(erased, found ?? Centre.lookupQuestion(event).map(directory.lookup))?
-            .withComplaints(by: centre.policy)
+        var lookup = EngineCore.without(erased, found ?? Centre.lookupQuestion(decoded.event).map(directory.lookup))
+        if let known = lookup, known.candidates.contains(where: { !$0.history.isEmpty }) {
+            lookup = known.withComplaints(by: centre.policy)
+        }
         // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)
@@ -161,9 +164,9 @@ extension EngineCore {
 
     /// Applies an admitted event, and writes the reply.
     private mutating func applyAdmitted(
-        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout EventReplies
+        _ decoded: DecodedEvent, _ admission: consuming Admission, readAt: Timestamp, _ out: inout EventReplies
     ) {
-        switch admission {
+        switch consume admission {
         case .new(let seq, let at, let lookup):
             noteLag(ms: readAt - decoded.event.time)
             var event = decoded.event

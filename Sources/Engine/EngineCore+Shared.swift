@@ -167,6 +167,7 @@ public enum FollowRefusal: Error, Equatable, Sendable {
 
 /// Rows of a shared log with their decoded entries.
 public struct FollowedRows: Sendable {
+    /// In the order of the log, without gaps.
     public var rows: [SharedRow]
     /// Every entry of the rows, in order.
     public var entries: [LoggedEvent]
@@ -175,6 +176,7 @@ public struct FollowedRows: Sendable {
     /// The erases among the entries, by their position.
     public var erasures: [Int64: Erasure]
 
+    /// Copies its values, which have to belong to the same rows.
     public init(
         rows: [SharedRow], entries: [LoggedEvent], policies: [Int64: Policy], erasures: [Int64: Erasure] = [:]
     ) {

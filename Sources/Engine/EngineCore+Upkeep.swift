@@ -18,6 +18,7 @@ extension EngineCore {
 
     private mutating func settle(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
+        centre.audience = streams.audience
         centre.settle(now, effects: &effects)
         enqueueTimedHistory()
         show(atOnce: true)
@@ -25,6 +26,7 @@ extension EngineCore {
 
     mutating func tick(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
+        centre.audience = streams.audience
         centre.tick(now, effects: &effects)
         enqueueTimedHistory()
         show(atOnce: true)

@@ -63,6 +63,7 @@ public protocol SharedEngineLog: EngineLog {
 public struct SharedRow: Equatable, Sendable {
     /// The positions of its first entry and its last one.
     public var first: Int64
+    /// The position of its last entry.
     public var last: Int64
     /// Which leadership has appended it, from 1 on.
     public var epoch: Int64
@@ -70,8 +71,10 @@ public struct SharedRow: Equatable, Sendable {
     public var readAt: Timestamp
     /// How many of its entries are no events.
     public var changes: Int64
+    /// As bytes that its storage alone reads.
     public var entries: [UInt8]
 
+    /// Copies its values.
     public init(first: Int64, last: Int64, epoch: Int64, readAt: Timestamp, changes: Int64, entries: [UInt8]) {
         self.first = first
         self.last = last
@@ -115,16 +118,19 @@ public struct CheckpointStatus: Equatable, Sendable {
     /// A checkpoint is being written.
     public var isUnderWay = false
 
+    /// No checkpoint yet.
     public init() {}
 }
 
 /// An event's line as it is in the log.
 public struct LoggedLine: Sendable {
+    /// Its position in the log.
     public var seq: Int64
     /// When the daemon read it.
     public var readAt: Timestamp
     /// The source that applies if the event names none.
     public var source: String
+    /// One line of the event protocol, without its end; of a change, the change's own bytes.
     public var line: [UInt8]
 
     /// The entry is a change of records or secrets, and no event. No PBX's source contains a control character.
@@ -137,6 +143,7 @@ public struct LoggedLine: Sendable {
         return line.withUnsafeBytes { LoggedEvent.decode($0, source: source, readAt: readAt) }
     }
 
+    /// Copies its values; the line is not decoded.
     public init(seq: Int64, readAt: Timestamp, source: String, line: [UInt8]) {
         self.seq = seq
         self.readAt = readAt
@@ -147,6 +154,7 @@ public struct LoggedLine: Sendable {
 
 /// An entry of the log, decoded.
 public struct LoggedEvent: Sendable {
+    /// Its position in the log.
     public let seq: Int64
     /// When the daemon read it.
     public let readAt: Timestamp
@@ -195,6 +203,8 @@ public struct LoggedEvent: Sendable {
 
 /// The customer records, as the engine needs them.
 public protocol CallerDirectory: AnyObject {
+    /// Reads who the question is about. On the engine's thread, or on the one that owns this directory; it does not
+    /// throw: a caller who cannot be looked up is one whom nobody knows.
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
     /// The look-ups of a burst are done. They may have used one snapshot of the database; the next ones use a new one.
     func rest()

@@ -3,10 +3,12 @@ import EventWire
 
 /// The lines of one read from one connection, decoded on the connection's thread, for the engine.
 public struct EventBatch: Sendable {
+    /// A line of the batch, by what it turned out to be.
     public enum Item: Sendable {
         /// An event, the source that applies if it names none, and the range of its line in `bytes`. Indirect: it is
         /// moved more often than it is read.
         indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>, lookup: Lookup?)
+        /// No event of the protocol, or one that its sender may not send. It is answered in its place and not stored.
         case refused(WireError)
         /// A change of the records: appended to the log, and not applied to the calls.
         case change(ChangeKind, bytes: Range<Int>)
@@ -21,6 +23,7 @@ public struct EventBatch: Sendable {
         var entry: @Sendable ([ErasedCall]) -> [UInt8]
     }
 
+    /// In the order of the lines; each has one reply.
     public private(set) var items: [Item] = []
     /// The received lines, concatenated.
     public private(set) var bytes: [UInt8] = []
@@ -102,6 +105,7 @@ public struct EventBatch: Sendable {
     public struct Offer: Sendable {
         /// Its place in the batch.
         public var index: Int
+        /// What the event says of the call.
         public var offered: CallEvent.Offered
         /// What was looked up already.
         public var lookup: Lookup?

@@ -2,6 +2,7 @@ import CallCenter
 
 /// Replays the events of a log by the policies that applied at the time: computes the state at any position.
 public struct LogReplay {
+    /// The state after the newest event that was applied.
     public private(set) var centre: Centre
     /// How many events were applied.
     public private(set) var count = 0

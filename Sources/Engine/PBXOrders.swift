@@ -5,6 +5,7 @@ import Synchronization
 public final class PBXOrders: Sendable {
     /// The outcome of an order.
     public enum Outcome: Equatable, Sendable {
+        /// The PBX has done it.
         case done
         /// Refused, with the PBX's reason.
         case refused(String)
@@ -48,6 +49,7 @@ public final class PBXOrders: Sendable {
     /// Each PBX has one. More is a bridge that does not close its own, and would use up the descriptors that streams
     /// need.
     public static let mostByDefault = 256
+    /// Connections that may be open at once.
     public let most: Int
 
     /// Connections that are open.

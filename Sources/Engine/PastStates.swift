@@ -10,6 +10,7 @@ public protocol PastStates: Sendable {
 
 /// The result of a replay.
 public struct PastState: Sendable {
+    /// The state at that moment.
     public var centre: Centre
     /// How many events it took.
     public var events: Int
@@ -18,6 +19,7 @@ public struct PastState: Sendable {
     /// Nothing of the log was removed.
     public var isWhole: Bool
 
+    /// Copies its values.
     public init(centre: Centre, events: Int, begins: Timestamp?, last: Timestamp?, isWhole: Bool) {
         self.centre = centre
         self.events = events

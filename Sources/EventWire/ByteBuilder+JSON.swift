@@ -11,12 +11,14 @@ import CallCenter
 /// }
 /// ```
 extension ByteBuilder {
+    /// A JSON object; `fields` writes its names and values.
     public mutating func object(_ fields: (inout ByteBuilder) -> Void) {
         open(UInt8(ascii: "{"))
         fields(&self)
         append(UInt8(ascii: "}"))
     }
 
+    /// A JSON array; `elements` writes its values.
     public mutating func array(_ elements: (inout ByteBuilder) -> Void) {
         open(UInt8(ascii: "["))
         elements(&self)
@@ -36,22 +38,26 @@ extension ByteBuilder {
         append(UInt8(ascii: ":"))
     }
 
+    /// `null`, as the value of a name or an element of an array.
     public mutating func null() {
         comma()
         append("null")
     }
 
+    /// `true` or `false`.
     public mutating func value(_ flag: Bool) {
         comma()
         if flag { append("true") } else { append("false") }
     }
 
+    /// A whole number, in decimal.
     public mutating func value(_ number: Int64) {
         comma()
         append(decimal: number)
     }
 
-    public mutating func value(_ number: Int) { value(Int64(number)) }
+    /// The same for an `Int`.
+    mutating func value(_ number: Int) { value(Int64(number)) }
 
     /// The shortest digits that read back as the same number. JSON has no infinity and no not-a-number: they are null.
     public mutating func value(_ number: Double) {
@@ -71,6 +77,7 @@ extension ByteBuilder {
         append(UInt8(ascii: "\""))
     }
 
+    /// A JSON string: quoted, with the escapes that RFC 8259 section 7 asks for.
     public mutating func value(_ text: String) {
         var text = text
         let commas = commas
@@ -89,6 +96,7 @@ extension ByteBuilder {
         }
     }
 
+    /// An array of strings, in their order.
     public mutating func value(_ texts: [String]) {
         array { out in for text in texts { out.value(text) } }
     }
@@ -99,6 +107,7 @@ extension ByteBuilder {
         append(contentsOf: json)
     }
 
+    /// A name with `true` or `false`.
     public mutating func field(_ name: StaticString, _ flag: Bool) {
         key(name)
         value(flag)
@@ -118,23 +127,28 @@ extension ByteBuilder {
         }
     }
 
+    /// A name with a whole number; `null` for nil.
     public mutating func field(_ name: StaticString, _ number: Int?) { field(name, number.map(Int64.init)) }
 
+    /// A name with a number, written as `value(_:)` writes a `Double`; `null` for nil.
     public mutating func field(_ name: StaticString, _ number: Double?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
+    /// A name with a string; `null` for nil.
     public mutating func field(_ name: StaticString, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }
     }
 
+    /// A name with an array of strings; `[]` when there are none.
     public mutating func field(_ name: StaticString, _ texts: [String]) {
         key(name)
         value(texts)
     }
 
+    /// A name with a time in RFC 3339, in UTC with milliseconds; `null` for nil.
     public mutating func field(_ name: StaticString, _ time: Timestamp?) {
         key(name)
         if let time { value(time) } else { null() }

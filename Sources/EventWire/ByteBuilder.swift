@@ -4,12 +4,17 @@ import CallCenter
 public struct ByteBuilder: Sendable {
     /// The whole buffer is initialised: an append is one length check and a plain copy.
     private var room: [UInt8]
+    /// Bytes that have been written since the last `removeAll`.
     public private(set) var count = 0
 
+    /// An empty buffer.
+    /// - Parameter capacity: bytes that fit without another allocation.
     public init(capacity: Int = 0) { room = Array(repeating: 0, count: capacity) }
 
+    /// Whether nothing has been written since the last `removeAll`.
     public var isEmpty: Bool { count == 0 }
-    public var last: UInt8? { count > 0 ? room[count - 1] : nil }
+    /// The byte that was written last; nil for an empty buffer.
+    var last: UInt8? { count > 0 ? room[count - 1] : nil }
     /// A copy of what has been written.
     public var bytes: [UInt8] { Array(room[..<count]) }
     /// What has been written, as text.
@@ -41,6 +46,7 @@ public struct ByteBuilder: Sendable {
         room.append(contentsOf: repeatElement(0, count: size - room.count))
     }
 
+    /// One byte, as it is.
     @inline(__always)
     public mutating func append(_ byte: UInt8) {
         write(atMost: 1) { to in
@@ -49,11 +55,13 @@ public struct ByteBuilder: Sendable {
         }
     }
 
+    /// The literal's UTF-8, as it is: nothing is escaped.
     @inline(__always)
     public mutating func append(_ literal: StaticString) {
         append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    /// A copy of the bytes, as they are.
     @inline(__always)
     public mutating func append(_ slice: UnsafeBufferPointer<UInt8>) {
         guard let base = slice.baseAddress else { return }
@@ -69,10 +77,12 @@ public struct ByteBuilder: Sendable {
         text.withUTF8 { append($0) }
     }
 
-    public mutating func append(contentsOf other: ByteBuilder) {
+    /// All that `other` has, as it is.
+    mutating func append(contentsOf other: ByteBuilder) {
         other.withUnsafeBytes { append($0.bindMemory(to: UInt8.self)) }
     }
 
+    /// A whole number in decimal, with `-` for a negative one.
     public mutating func append(decimal number: Int64) {
         write(atMost: Decimal.bytesMax) { Decimal.write(number, $0) }
     }

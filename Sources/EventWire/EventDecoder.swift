@@ -2,6 +2,7 @@ import CallCenter
 
 /// An event with the attributes that its reply repeats.
 public struct DecodedEvent: Equatable, Sendable {
+    /// What the line says, with what it leaves out filled in: source and time.
     public var event: Event
     /// The `call` attribute, whatever the type: the reply echoes it. Its `id` is `event.id`.
     public var call: String?
@@ -9,6 +10,7 @@ public struct DecodedEvent: Equatable, Sendable {
     /// the line, at most `WireLimits.ignoredMax`; inside a snapshot's lists as `calls[].phse`.
     public var ignored: [String]
 
+    /// Copies its arguments.
     public init(event: Event, call: String? = nil, ignored: [String] = []) {
         self.event = event
         self.call = call

@@ -5,6 +5,7 @@
 /// within one chunk are handed on where they are; only a line cut by the end of a chunk is copied, so no more than one
 /// line is ever held.
 public struct LineFramer: Sendable {
+    /// What `feed` and `finish` hand on.
     public enum Line {
         /// Without its end. Valid only during the call.
         case line(UnsafeRawBufferPointer)
@@ -16,6 +17,7 @@ public struct LineFramer: Sendable {
     private var partial: [UInt8] = []
     private var isSkipping = false
 
+    /// A framer that holds no bytes: the start of a stream.
     public init() {}
 
     /// How many bytes of an unfinished line are held.

@@ -1,5 +1,6 @@
 /// An order to a PBX for one operator: the messages that the daemon sends to a bridge (docs/integrator.md, "Orders").
 public struct PBXOrder: Equatable, Sendable {
+    /// What the PBX is asked to do with the operator; the raw value is in the message's type, `order.pause`.
     public enum Action: String, Equatable, Sendable, CaseIterable {
         /// Pause and resume the operator.
         case pause, resume
@@ -11,10 +12,13 @@ public struct PBXOrder: Equatable, Sendable {
 
     /// Correlates the bridge's answer with the order.
     public var id: String
+    /// What is asked.
     public var action: Action
+    /// The operator's id, as in events.
     public var `operator`: String
     /// What the PBX dials, where it is known.
     public var device: String?
+    /// The operator's name for the PBX's own lists; nil when it is not known.
     public var name: String?
     /// Queues of a login; nil leaves the choice to the PBX.
     public var queues: [String]?
@@ -23,6 +27,7 @@ public struct PBXOrder: Equatable, Sendable {
     /// The number to dial.
     public var to: String?
 
+    /// Copies its arguments.
     public init(
         id: String = "", action: Action, operator: String, device: String? = nil, name: String? = nil,
         queues: [String]? = nil, reason: String? = nil,
@@ -65,11 +70,13 @@ public enum OrderLine: Equatable, Sendable {
     case done(id: String)
     /// The PBX refused, with its reason.
     case refused(id: String, reason: String)
+    /// The daemon orders something; the bridge answers with `done` or `refused`, with the order's id.
     case order(PBXOrder)
 
     /// The type of a connection's first line, which makes it one for orders.
     public static let opening = "pbx.takes_orders"
 
+    /// The line in JSON, with its line end.
     public func write(into out: inout ByteBuilder) {
         switch self {
         case .order(let order): return order.write(into: &out)

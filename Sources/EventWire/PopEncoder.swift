@@ -2,6 +2,7 @@ import CallCenter
 
 /// A pop as JSON (http-api.md, A pop). What is not known is null, so that a reader finds every key every time.
 public enum PopEncoder {
+    /// A whole pop; its keys are in every pop, except those of look-ups outside.
     public static func pop(_ pop: Pop, into out: inout ByteBuilder) {
         out.object { out in
             out.field("pop", pop.id)
@@ -126,14 +127,16 @@ public enum PopEncoder {
         }
     }
 
-    public static func alert(_ alert: Alert, into out: inout ByteBuilder) {
+    /// An alert: its kind, and its text in the centre's language.
+    static func alert(_ alert: Alert, into out: inout ByteBuilder) {
         out.object { out in
             out.field("kind", alert.kind.rawValue)
             out.field("text", alert.text)
         }
     }
 
-    public static func card(_ line: CardLine, into out: inout ByteBuilder) {
+    /// A line of the card: its kind, its text, and why it is there.
+    static func card(_ line: CardLine, into out: inout ByteBuilder) {
         out.object { out in
             out.field("kind", line.kind.rawValue)
             out.field("text", line.text)
@@ -141,6 +144,7 @@ public enum PopEncoder {
         }
     }
 
+    /// A contact of the past; `duration_ms` in milliseconds.
     public static func touchpoint(_ contact: Touchpoint, into out: inout ByteBuilder) {
         out.object { out in
             out.field("at", contact.at)
@@ -164,7 +168,8 @@ public enum PopEncoder {
         }
     }
 
-    public static func openCase(_ open: OpenCase, into out: inout ByteBuilder) {
+    /// An open case, as a pop lists it; `due` is null for one without a date.
+    static func openCase(_ open: OpenCase, into out: inout ByteBuilder) {
         out.object { out in
             out.field("id", open.id)
             out.field("kind", open.kind.rawValue)

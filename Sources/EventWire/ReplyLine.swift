@@ -14,6 +14,7 @@ public enum ReplyLine: Equatable, Sendable {
         return .refused(WireError.Code(rawValue: code))
     }
 
+    /// The same for a line that is a `String`.
     public static func read(_ line: String) -> ReplyLine? {
         var line = line
         return line.withUTF8 { read(UnsafeRawBufferPointer($0)) }

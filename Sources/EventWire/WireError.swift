@@ -4,14 +4,21 @@ public struct WireError: Error, Equatable, Sendable {
     public enum Code: String, Equatable, Sendable, CaseIterable {
         /// Not a JSON object.
         case malformed
+        /// More than `WireLimits.lineBytesMax` bytes. The rest of the line is skipped, and the connection goes on.
         case tooLong = "too_long"
+        /// The type needs this attribute; `field` names it.
         case missingField = "missing_field"
+        /// An attribute has a value that it cannot have, or is there twice; `field` names it.
         case invalidField = "invalid_field"
+        /// A `type` that the protocol does not have.
         case unknownType = "unknown_type"
+        /// The sender may not push events, or not for this source (`[ingest]`).
         case forbidden
+        /// The event is not on disk; the sender sends it again later with the same `id`.
         case unavailable
     }
 
+    /// What is wrong, for programs.
     public var code: Code
     /// The attribute concerned: `from`, or `calls[3].state` inside a snapshot.
     public var field: String?
@@ -22,6 +29,7 @@ public struct WireError: Error, Equatable, Sendable {
     /// The event's call, when it had a valid one.
     public var call: String?
 
+    /// Copies its arguments; the meaning of each is at its property.
     public init(_ code: Code, field: String? = nil, message: String, id: String? = nil, call: String? = nil) {
         self.code = code
         self.field = field

@@ -7,9 +7,10 @@ public struct FileType: Equatable, Sendable {
     /// A media type of RFC 6838 such as `image/png`; `application/octet-stream` for what is not known.
     public var name: String
 
+    /// A type from outside, such as one that was stored; the text is not checked.
     public init(name: String) { self.name = name }
 
-    public static let unknown = FileType(name: "application/octet-stream")
+    static let unknown = FileType(name: "application/octet-stream")
 
     /// Bytes from the start of a file that are looked at.
     public static let bytesMax = 256 << 10

@@ -6,8 +6,11 @@ import Foundation
 public struct Recording: Sendable {
     private let lines: [(event: SwitchEvent?, arrivedAt: Timestamp)]
 
+    /// Why a recording cannot be played, as a sentence for the terminal.
     public enum Failure: Error, Equatable, CustomStringConvertible {
+        /// No file at this path that may be read.
         case unreadable(String)
+        /// None of the file's lines is an event.
         case empty(String)
 
         public var description: String {
@@ -19,6 +22,7 @@ public struct Recording: Sendable {
         }
     }
 
+    /// Reads the whole file. Lines that are no event are kept, and counted as refused.
     public init(path: String) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
         var now = Timestamp(ms: 0), lines: [(event: SwitchEvent?, arrivedAt: Timestamp)] = []

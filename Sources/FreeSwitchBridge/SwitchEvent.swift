@@ -4,6 +4,7 @@ import CallCenter
 public struct SwitchEvent: Sendable {
     private let fields: [String: String]
 
+    /// Headers by name, with decoded values.
     public init(fields: [String: String]) { self.fields = fields }
 
     /// Reads the body of a `text/event-json` frame.
@@ -35,6 +36,7 @@ public struct SwitchEvent: Sendable {
     public var time: Timestamp? {
         fields["Event-Date-Timestamp"].flatMap(Int64.init).map { Timestamp(ms: $0 / 1_000) }
     }
+    /// `Event-Name`, such as `CHANNEL_ANSWER`; empty without it.
     public var name: String { fields["Event-Name"] ?? "" }
 
     /// Unix seconds, as recordings have it.

@@ -1,7 +1,7 @@
 /// A frame of the event socket: headers, and a body where there is one.
 public struct SwitchFrame: Equatable, Sendable {
-    public var headers: [String: String]
-    public var body: [UInt8]
+    var headers: [String: String]
+    var body: [UInt8]
     /// The headers as they came: the answer to `connect` has a whole channel in them.
     public var head: String
 
@@ -21,9 +21,12 @@ public struct SwitchFrames: Sendable {
     /// The bytes before it have been looked through for the end of the headers.
     private var searched = 0
 
+    /// At the beginning of a connection; each connection needs its own.
     public init() {}
 
+    /// What is received cannot be a frame; the connection is to be closed.
     public struct TooLong: Error, CustomStringConvertible {
+        /// Without a capital and a full stop, for the log and the terminal.
         public let description = "what listens there is no event socket of FreeSWITCH; look at esl"
     }
 

@@ -1,18 +1,23 @@
 /// What FreeSWITCH says is there: its agents, their queues, callers who wait, channels.
 public struct SwitchLists: Sendable {
+    /// A line of a list, by the names in its head.
     public typealias Row = [String: String]
 
+    /// Of mod_callcenter: its operators.
     public var agents: [Row] = []
+    /// Of mod_callcenter: which agent serves which queue.
     public var tiers: [Row] = []
+    /// Names of mod_callcenter's queues, with their domains.
     public var queues: [String] = []
-    public var members: [Row] = []
+    var members: [Row] = []
+    /// Of all calls, the PBX's own legs included.
     public var channels: [Row] = []
     /// The facts of channels that called the PBX, by their ids.
     public var facts: [String: SwitchEvent] = [:]
     /// mod_callcenter answered; without it there are ring groups alone.
     public var hasQueues = true
 
-    public init() {}
+    init() {}
 
     /// Rows of `callcenter_config … list`. A row with another number of fields than the head is left out: names and
     /// numbers that callers choose stand in it unescaped.

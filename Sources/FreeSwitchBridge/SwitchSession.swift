@@ -3,7 +3,9 @@
 public struct SwitchSession: Sendable {
     /// A step for the caller to perform.
     public enum Step: Sendable {
+        /// The bytes are to be written to the connection.
         case send(String)
+        /// The password was right, and events are subscribed to; the lists were requested.
         case loggedIn
         /// The complete lists. Events follow, including those received before.
         case alive(SwitchLists)
@@ -15,9 +17,11 @@ public struct SwitchSession: Sendable {
         case event(SwitchEvent?, ageMs: Int64)
         /// The answer to a command of the caller's.
         case answer(id: String, text: String)
+        /// The session ended; the connection is to be closed.
         case failed(Failure)
     }
 
+    /// Why a session ended.
     public enum Failure: Error, Equatable, Sendable {
         /// The password is wrong.
         case refused(String)
@@ -84,6 +88,7 @@ public struct SwitchSession: Sendable {
         pingedAt = nowMs
     }
 
+    /// Logged in, and the lists are complete: commands may be sent.
     public var isUp: Bool { state == .up }
 
     /// Handles a received frame.

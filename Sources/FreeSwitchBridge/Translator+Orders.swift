@@ -65,6 +65,7 @@ extension Translator {
 
 /// Why an order is not sent to the PBX.
 public enum OrderRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Each is a sentence for the operator, by `description`. `hasNoTier` names the queues.
     case isNoAgent, hasNoTier(String), deviceIsNotKnown, nothingIsDialled, numberIsMissing, isNoNumber
 
     public var description: String {

@@ -4,6 +4,7 @@ import CallCenter
 /// Translates events of FreeSWITCH's event socket into events of the protocol. Pure and deterministic: the same events
 /// give the same events with the same ids.
 public struct Translator: Sendable {
+    /// How a stream is translated; does not change while it lasts.
     public struct Options: Sendable {
         /// Which legs are operators' phones, and by which contexts calls come in.
         public var legRules: LegRules
@@ -13,18 +14,23 @@ public struct Translator: Sendable {
         /// The connection is live: no state is known before its lists.
         public var isLive = false
 
+        /// A recording's options: no suffix, not live.
         public init(legRules: LegRules = LegRules()) { self.legRules = legRules }
     }
 
+    /// What was read.
     public struct Counts: Equatable, Sendable {
+        /// Bodies that are events, whether they meant something or not.
         public var events = 0
         /// Lines and bodies that are no event.
         public var refused = 0
 
+        /// All 0.
         public init() {}
     }
 
     let options: Options
+    /// Since this translator began.
     public internal(set) var counts = Counts()
     var legs: [String: Leg] = [:]
     var calls: [String: SwitchCall] = [:]
@@ -57,6 +63,7 @@ public struct Translator: Sendable {
     var aheadMs: Int64 = 0
     var out: [BridgeEvent] = []
 
+    /// Knows no call yet; a live one needs its lists (`resync`) first.
     public init(options: Options) {
         self.options = options
         linkIsUp = !options.isLive

@@ -12,7 +12,9 @@ import NIOCore
 /// One owner of all state, on the event loop of its connections: the bytes of one read are parsed, translated, stored
 /// and sent before the loop does anything else, and no thread waits for another.
 public actor LiveBridge: LinkedBridge {
+    /// What the bridge needs of the settings.
     public struct Options: Sendable {
+        /// Of the event socket.
         public var password: String
         /// nil: screenpopd derives it from the bridge's user.
         public var source: String?
@@ -21,6 +23,7 @@ public actor LiveBridge: LinkedBridge {
         /// The dialplan's context for operators' calls; nil: the bridge dials nothing.
         public var dialContext: String?
 
+        /// Copies its values.
         public init(password: String, source: String?, legRules: LegRules, dialContext: String?) {
             self.password = password
             self.source = source
@@ -36,6 +39,7 @@ public actor LiveBridge: LinkedBridge {
     private var translator: Translator
     private var frames = SwitchFrames()
     private var session: SwitchSession?
+    /// The line to screenpopd, with its spool.
     public var daemon: DaemonLine
 
     /// The connection to FreeSWITCH; nil without one.
@@ -62,6 +66,7 @@ public actor LiveBridge: LinkedBridge {
         translator = Translator(options: settings)
     }
 
+    /// The event loop of all connections: the bridge's methods run on its thread.
     nonisolated public var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     // MARK: FreeSWITCH
@@ -163,6 +168,8 @@ public actor LiveBridge: LinkedBridge {
 
     // MARK: Orders
 
+    /// Sends an order's commands to FreeSWITCH; its outcome goes to screenpopd by `daemon`, at once when it is refused
+    /// here.
     public func execute(_ order: PBXOrder) {
         guard session?.isUp == true, connection != nil else {
             return daemon.answer(

@@ -14,6 +14,7 @@ public final class ConnectionCount: Sendable {
     /// - Parameter most: how many connections may be open at once.
     public init(most: Int = ConnectionCount.mostByDefault) { self.most = most }
 
+    /// Connections that are open. To be read on any thread.
     public var now: Int { count.load(ordering: .relaxed) }
 
     /// - Returns: false at the limit: the connection is not counted and has to be closed.

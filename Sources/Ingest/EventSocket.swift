@@ -6,7 +6,9 @@ import NIOPosix
 
 /// Why the event socket cannot be opened.
 public enum EventSocketError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A file of another kind is at the path; it is not touched.
     case notASocket(path: String)
+    /// A socket's path has at most 107 bytes.
     case pathTooLong(path: String)
 
     public var description: String {

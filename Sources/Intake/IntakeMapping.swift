@@ -2,26 +2,35 @@
 public struct IntakeMapping: Equatable, Sendable {
     /// One way of reading a request.
     public struct Rule: Equatable, Sendable {
+        /// What a request becomes: an event of the protocol, or a contact in a customer's history.
         public enum Kind: String, Equatable, Sendable { case event, contact }
 
         /// Which requests it is for: each path has one of these texts. `*` stands for any text.
         public var when: [Condition]
+        /// What the fields make.
         public var kind: Kind
         /// In the order of the file.
         public var fields: [Filled]
 
+        /// What a request has to have at one path.
         public struct Condition: Equatable, Sendable {
+            /// Names with dots between: `message.type`.
             public var path: String
+            /// The request's text is one of them; `*` is any text.
             public var texts: [String]
 
+            /// Copies its values.
             public init(path: String, texts: [String]) {
                 self.path = path
                 self.texts = texts
             }
         }
 
+        /// A field and how it is filled.
         public struct Filled: Equatable, Sendable {
+            /// Of an event of the protocol, or of a contact.
             public var name: String
+            /// What the field's text is made of.
             public var template: IntakeTemplate
         }
 
@@ -85,11 +94,14 @@ public struct IntakeMapping: Equatable, Sendable {
     /// All that are for a request are applied, in this order.
     public var rules: [Rule] = []
 
+    /// A mapping without rules: every request is passed over.
     public init() {}
 
     /// What a request, or an element of it, becomes.
     public enum Result: Equatable, Sendable {
+        /// The fields of an event; they are not checked as one yet.
         case event([Named])
+        /// The fields of a contact; they are not checked as one yet.
         case contact([Named])
         /// A rule is for it, and something is missing; in a sentence.
         case failed(String)
@@ -98,7 +110,9 @@ public struct IntakeMapping: Equatable, Sendable {
 
         /// A field with its text; what the request does not have is left out.
         public struct Named: Equatable, Sendable {
+            /// Of the protocol's or the contact's.
             public var name: String
+            /// Its template, filled with the request's texts.
             public var text: String
         }
     }

@@ -4,8 +4,10 @@ public struct IntakeRequest: Equatable, Sendable {
     public var query: String
     /// By their names in lower case.
     public var headers: [String: String]
+    /// As it was received; `content-type` or its first byte says what it is written in.
     public var body: [UInt8]
 
+    /// Copies its values; nothing is parsed yet. Names of headers must be in lower case.
     public init(query: String = "", headers: [String: String] = [:], body: [UInt8] = []) {
         self.query = query
         self.headers = headers

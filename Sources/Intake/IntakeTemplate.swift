@@ -49,6 +49,7 @@ public struct IntakeTemplate: Equatable, Sendable {
         }
     }
 
+    /// Parses the text. Throws what is wrong with a field or a filter, and what to write.
     public init(_ text: String) throws(Wrong) {
         var parts: [Part] = [], plain = "", rest = text[...]
         while let one = rest.first {
@@ -143,8 +144,10 @@ public struct IntakeZone: Sendable {
     /// Seconds that the clock on the wall is ahead of UTC at a moment, in seconds since 1970.
     var ahead: @Sendable (Int64) -> Int64
 
+    /// `ahead` gets seconds since 1970 in UTC, and gives by how many seconds the clock on the wall is ahead then.
     public init(ahead: @escaping @Sendable (Int64) -> Int64) { self.ahead = ahead }
 
+    /// For senders that write UTC.
     public static let utc = IntakeZone { _ in 0 }
 }
 

@@ -2,10 +2,13 @@ import Foundation
 
 /// What a request says, whatever it was written in: JSON, a form, a query, headers.
 public indirect enum IntakeValue: Equatable, Sendable, Decodable {
+    /// JSON's `null`: as if it were not there.
     case null
     /// A text; numbers and true and false as they are written.
     case text(String)
+    /// In its order.
     case list([IntakeValue])
+    /// By name.
     case object([String: IntakeValue])
 
     private struct Name: CodingKey {
@@ -40,6 +43,7 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
         }
     }
 
+    /// Parses JSON; nil for bytes that are none.
     public init?(json bytes: some Collection<UInt8>) {
         guard let value = try? JSONDecoder().decode(IntakeValue.self, from: Data(bytes)) else { return nil }
         self = value

@@ -24,11 +24,12 @@ public enum DirectoryError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// An entry that was found.
 public struct DirectoryEntry: Equatable, Sendable {
+    /// The distinguished name (RFC 4514), as the server writes it; to bind as this entry.
     public var dn: String
     /// By the attribute's name as it was asked for; values that are no UTF-8, such as pictures, are left out.
     public var values: [String: [String]]
 
-    public init(dn: String, values: [String: [String]]) {
+    init(dn: String, values: [String: [String]]) {
         self.dn = dn
         self.values = values
     }
@@ -43,6 +44,7 @@ public struct DirectoryPlace: Equatable, Sendable {
     /// The file with the authorities' certificates; empty for the system's.
     public var authorities: String
 
+    /// Copies its values; nothing is connected yet.
     public init(url: String, startTLS: Bool, authorities: String) {
         self.url = url
         self.startTLS = startTLS

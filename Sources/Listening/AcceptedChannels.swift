@@ -7,6 +7,7 @@ import Synchronization
 /// or in their initializer are dropped, and a `NIOAsyncChannel` that is dropped before it was closed ends the program.
 /// So each connection is held from its initializer on until somebody handles it; what is left at the end is closed.
 public final class AcceptedChannels<Inbound: Sendable, Outbound: Sendable>: Sendable {
+    /// An accepted connection with its typed streams.
     public typealias Connection = NIOAsyncChannel<Inbound, Outbound>
 
     private struct State {
@@ -15,6 +16,7 @@ public final class AcceptedChannels<Inbound: Sendable, Outbound: Sendable>: Send
     }
     private let state = Mutex(State())
 
+    /// Holds nothing yet; one object is for one listener.
     public init() {}
 
     /// Holds a connection; after `end`, closes it. To be called in the initializer of its channel.

@@ -4,14 +4,17 @@ public struct MailMessage: Equatable, Sendable {
     public struct Address: Equatable, Sendable {
         /// Lower case, as mail servers compare it.
         public var address: String
+        /// The name beside the address, decoded; nil where there is none.
         public var name: String?
 
+        /// Copies its values; the address is not changed.
         public init(_ address: String, name: String? = nil) {
             self.address = address
             self.name = name
         }
     }
 
+    /// A part that is no text of the mail itself.
     public struct Attachment: Equatable, Sendable {
         /// nil where the mail gives none.
         public var name: String?
@@ -20,7 +23,7 @@ public struct MailMessage: Equatable, Sendable {
         /// Bytes, after decoding.
         public var size: Int64
 
-        public init(name: String?, type: String, size: Int64) {
+        init(name: String?, type: String, size: Int64) {
             self.name = name
             self.type = type
             self.size = size
@@ -39,27 +42,34 @@ public struct MailMessage: Equatable, Sendable {
 
     /// nil where nobody can be read in it.
     public var from: Address?
+    /// Where answers are to go; empty: to `from`.
     public var replyTo: [Address] = []
+    /// In the order of the header.
     public var to: [Address] = []
+    /// In the order of the header.
     public var cc: [Address] = []
     /// When it was written, by the sender's clock. Seconds since 1970; nil where it does not say.
     public var date: Int64?
+    /// Decoded; empty where the mail has none.
     public var subject = ""
     /// Without its angle brackets; nil where it has none.
     public var messageID: String?
+    /// The `messageID` of the mail that it answers, or that did not arrive; nil for none.
     public var inReplyTo: String?
     /// The mails before it in its thread, oldest first.
     public var references: [String] = []
     /// What it says, as plain text.
     public var text = ""
+    /// In the order of the mail; their contents are not kept.
     public var attachments: [Attachment] = []
+    /// By the headers that programs set (RFC 3834) and by the report of a bounce (RFC 3464).
     public var kind = Kind.message
     /// Of a bounce, who did not get the mail.
     public var failed: [String] = []
     /// Something of it was left out: it was longer, or had more parts, than is read.
     public var isCut = false
 
-    public init() {}
+    init() {}
 }
 
 /// Every bound of reading a mail, with the reason beside it.

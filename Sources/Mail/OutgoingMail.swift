@@ -2,18 +2,24 @@ import CMime
 
 /// A mail that the centre writes: text for one person, written as MIME by GMime.
 public struct OutgoingMail: Equatable, Sendable {
+    /// The centre's own address.
     public var from: MailMessage.Address
+    /// The one person who gets it.
     public var to: MailMessage.Address
+    /// Any text; it is encoded where it has to be.
     public var subject: String
+    /// Plain text, of any line length.
     public var text: String
     /// Without angle brackets, as the others.
     public var messageID: String
+    /// The `messageID` of the mail that it answers; nil where it answers none.
     public var inReplyTo: String?
     /// The mails before it, oldest first.
     public var references: [String]
     /// When it was written. Seconds since 1970.
     public var date: Int64
 
+    /// Copies its values; `bytes` checks them.
     public init(
         from: MailMessage.Address, to: MailMessage.Address, subject: String, text: String, messageID: String,
         inReplyTo: String? = nil, references: [String] = [], date: Int64

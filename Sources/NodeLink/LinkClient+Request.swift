@@ -46,9 +46,11 @@ public struct LinkBody: AsyncSequence, Sendable {
     /// The fields behind the body, once it has been read to its end.
     public var trailers: HTTPHeaders? { exchange.trailers }
 
+    /// Reads the answer's pieces as they come. Throws `LinkError` when the connection ends before the answer does.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let exchange: Exchange
         public mutating func next() async throws -> ByteBuffer? { try await exchange.next() }
     }
+    /// The one reader of this body.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(exchange: exchange) }
 }

@@ -1,15 +1,21 @@
 /// Why a link to another node could not be made, or ended. The text says what to do, for the administrator.
 public enum LinkError: Error, Equatable, Sendable, CustomStringConvertible {
     // The secret.
+    /// The file with the shared secret cannot be read.
     case secretUnreadable(file: String, reason: String)
+    /// Every user of the machine has a right to the file; `mode` is its octal mode.
     case secretIsOpen(file: String, mode: String)
+    /// The secret has fewer bytes than the least; `bytes` is what it has.
     case secretTooShort(file: String, bytes: Int)
+    /// The secret has more bytes than the most.
     case secretTooLong(file: String)
 
     // Listening and connecting.
     /// Not `host:port`.
     case badAddress(String)
+    /// The port cannot be listened on; `reason` is the system's.
     case cannotListen(address: String, reason: String)
+    /// No connection; `reason` is the system's. Nothing was sent.
     case cannotConnect(Peer, reason: String)
     /// The other node has another secret.
     case wrongSecret(Peer)
@@ -27,15 +33,19 @@ public enum LinkError: Error, Equatable, Sendable, CustomStringConvertible {
     // Connections that worked.
     /// No keepalive for 1.5 s.
     case silent(Peer)
+    /// The connection ended, in order or not, while something was expected.
     case ended(Peer, reason: String)
     /// Bytes that are no frame.
     case badFrame(Peer, reason: String)
 
     // Snapshots.
+    /// The folder for a snapshot has files in it.
     case notEmpty(folder: String)
     /// A name that would leave the folder, or that no file of a state directory has.
     case badName(Peer, name: String)
+    /// A file of a snapshot has another checksum or length than was announced.
     case damaged(Peer, file: String)
+    /// A file of a snapshot cannot be written here; `reason` is the system's.
     case cannotWrite(file: String, reason: String)
 
     public var description: String {

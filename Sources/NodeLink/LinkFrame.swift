@@ -4,13 +4,16 @@ import NIOCore
 public struct LinkFrame: Equatable, Sendable {
     /// The first and the last position of the burst.
     public var first, last: Int64
+    /// The leader's epoch: that of the burst in the log.
     public var epoch: Int64
     /// When it was read. Milliseconds since 1970.
     public var readAt: Int64
+    /// How many of its entries are no events.
     public var changes: Int64
     /// The packed row, as the log has it.
     public var entries: [UInt8]
 
+    /// Copies its arguments.
     public init(first: Int64, last: Int64, epoch: Int64, readAt: Int64, changes: Int64, entries: [UInt8]) {
         self.first = first
         self.last = last
@@ -34,6 +37,7 @@ public struct LinkFrame: Equatable, Sendable {
 public enum LinkMessage: Equatable, Sendable {
     /// The leader is there.
     case keepalive
+    /// Entries of the log, in order and without gaps after those before.
     case burst(LinkFrame)
     /// Something for the desks of every node that is no part of the log. Its meaning is the caller's.
     case notice([UInt8])

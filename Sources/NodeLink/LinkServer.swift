@@ -8,6 +8,7 @@ import Synchronization
 public final class LinkServer: Sendable {
     /// Who leads, as this node knows it.
     public enum Leader: Equatable, Sendable {
+        /// This node leads.
         case me
         /// Another node; nil inside: nobody known.
         case other(node: String?)
@@ -15,7 +16,8 @@ public final class LinkServer: Sendable {
 
     /// What the connections are for. The closures are called on event loops and must not block.
     public struct Parts: Sendable {
-        public var leader: @Sendable () -> Leader
+        /// Who leads now; asked for each connection.
+        var leader: @Sendable () -> Leader
         /// A connection for events, before it is active: adds its handlers, as for one that was accepted on
         /// `events.sock`, and returns when they are there. It is a socket of its own on the loop for events; the TLS is
         /// done on another thread.
@@ -29,6 +31,7 @@ public final class LinkServer: Sendable {
         /// A folder with a consistent copy of the state. `done` is called once, when it is not needed any more.
         public var snapshot: @Sendable () async throws -> (folder: String, done: @Sendable () -> Void)
 
+        /// Copies its arguments.
         public init(
             leader: @escaping @Sendable () -> Leader,
             events: @escaping @Sendable (any Channel, _ source: String?) -> EventLoopFuture<Void>,

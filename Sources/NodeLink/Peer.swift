@@ -2,10 +2,12 @@ import NIOCore
 
 /// Another node.
 public struct Peer: Hashable, Sendable, CustomStringConvertible {
+    /// Its name, unique in the cluster.
     public var node: String
     /// `host:port`, an IPv6 address in brackets.
     public var address: String
 
+    /// Copies its arguments; the address is checked when it is connected to.
     public init(node: String, address: String) {
         self.node = node
         self.address = address

@@ -24,6 +24,7 @@ public struct NumberReading: Equatable, Sendable {
     /// nil when only a record can make it a number.
     public var basis: Basis?
 
+    /// Copies its arguments; without the optional ones it is a text that no record has to be asked for.
     public init(
         _ caller: CallerNumber, key: String? = nil, ifRecorded: CallerNumber? = nil, text: String = "",
         removed: [String] = [], basis: Basis? = nil

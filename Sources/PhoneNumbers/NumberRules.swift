@@ -10,6 +10,7 @@ public struct NumberRules: Equatable, Sendable {
     /// What operators dial before an outside number; empty for nothing.
     public var outsidePrefix: String
 
+    /// Copies its arguments. The expressions are not checked here: one that is wrong matches nothing.
     public init(region: String, language: String = "en", alsoValid: [String] = [], outsidePrefix: String = "") {
         self.region = region
         self.language = language

@@ -16,11 +16,13 @@ public final class PhoneNumberReader {
     /// What a caller in Japan dials to withhold or to show the own number, before the number itself.
     private static let presentationPrefixes = ["184", "186"]
 
-    public let rules: NumberRules
+    /// The rules it was made with; other rules take another reader, as results are cached.
+    let rules: NumberRules
     private let alsoValid: AlsoValid
     private var callers = Remembered()
     private var dialledNumbers = Remembered()
 
+    /// A reader with an empty cache.
     public init(_ rules: NumberRules) {
         self.rules = rules
         alsoValid = AlsoValid(rules.alsoValid)

@@ -6,6 +6,7 @@ import Synchronization
 /// the session is over. Whoever was leader has to lead again with the next epoch, and learns from the head that comes
 /// with it whether the last append is in the log: position and epoch of the newest burst say so.
 public final class LeaderSession: Sendable {
+    /// The number of this leadership: greater than that of every one before it, and written with each burst.
     public let epoch: Int64
     /// The server's process of this session.
     public let pid: Int32

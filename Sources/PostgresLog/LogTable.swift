@@ -21,6 +21,7 @@ public final class LogTable: Sendable {
 
     private init(_ session: sending Session) { self.session = Mutex(session) }
 
+    /// Closes the connection. Every later call throws `unavailable`.
     public func close() { session.withLock { $0 = nil } }
 
     func run(_ calls: [Call], within limit: Duration) throws(PostgresError) -> [Answer] {

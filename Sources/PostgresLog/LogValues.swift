@@ -11,6 +11,7 @@ public struct BurstRow: Equatable, Sendable {
     /// The packed entries: bytes that PostgreSQL never looks into.
     public var entries: [UInt8]
 
+    /// Copies its arguments.
     public init(first: Int64, last: Int64, epoch: Int64, readAt: Int64, changes: Int64, entries: [UInt8]) {
         self.first = first
         self.last = last
@@ -38,6 +39,7 @@ public struct LogHead: Equatable, Sendable {
     /// The epoch of the newest burst; 0 without one.
     public var newestEpoch: Int64
 
+    /// Copies its arguments.
     public init(
         identity: String, epoch: Int64, last: Int64, behind: Int64, node: String?, pid: Int32?, newestEpoch: Int64
     ) {

@@ -6,10 +6,13 @@ import Synchronization
 /// Calls block, 2 s at most, and one after another when several threads call. After `unavailable` the session is over:
 /// join again.
 public final class Membership: Sendable {
+    /// A node of the cluster, as its last heartbeat described it.
     public struct Node: Equatable, Sendable {
+        /// As `PostgresPlace.node`; unique in the cluster.
         public var name: String
         /// Where other nodes reach it.
         public var address: String
+        /// The version of its program.
         public var version: String
         /// The node's own word for what it does.
         public var state: String
@@ -22,7 +25,8 @@ public final class Membership: Sendable {
         /// By the database's clock, for people: a clock that was set falsifies it.
         public var seenMsAgo: Int64
 
-        public init(
+        /// Copies its arguments.
+        init(
             name: String, address: String, version: String, state: String, seq: Int64, beat: Int64,
             clockOffsetMs: Int64?, seenMsAgo: Int64
         ) {

@@ -11,6 +11,7 @@ public struct PostgresPlace: Sendable {
     /// it libpq finds a password by itself: `~/.pgpass`, `PGPASSFILE`, `PGPASSWORD`.
     public var passwordFile: String?
 
+    /// Copies its arguments; nothing is connected or read.
     public init(conninfo: String, node: String, passwordFile: String?) {
         self.conninfo = conninfo
         self.node = node

@@ -13,7 +13,8 @@ public struct ServerFacts: Equatable, Sendable {
         /// How much of it is not in its tables yet. Bytes; nil when unknown.
         public var replayLagBytes: Int64?
 
-        public init(
+        /// Copies its arguments.
+        init(
             name: String, state: String, syncState: String, lagBytes: Int64?, replayLagBytes: Int64? = nil
         ) {
             self.replayLagBytes = replayLagBytes
@@ -23,6 +24,7 @@ public struct ServerFacts: Equatable, Sendable {
             self.lagBytes = lagBytes
         }
 
+        /// Whether commits wait for it, or may: `sync` or `quorum`.
         public var isSynchronous: Bool { syncState == "sync" || syncState == "quorum" }
     }
 
@@ -34,7 +36,9 @@ public struct ServerFacts: Equatable, Sendable {
     public var synchronousStandbyNames: String
     /// All standbys; nil when the role may not see them (it needs `pg_monitor` or `pg_read_all_stats`).
     public var syncStandbys: [Standby]?
+    /// The server's setting `fsync`: without it a crash of the machine can lose acknowledged commits.
     public var fsync: Bool
+    /// The server's setting `full_page_writes`: without it a crash of the machine can damage pages.
     public var fullPageWrites: Bool
     /// A standby.
     public var isInRecovery: Bool
@@ -47,7 +51,8 @@ public struct ServerFacts: Equatable, Sendable {
     /// Whether this connection is encrypted.
     public var isEncrypted: Bool
 
-    public init(
+    /// Copies its arguments; `replayLagBytes` is nil and is set afterwards.
+    init(
         version: String, synchronousCommit: String, synchronousStandbyNames: String, syncStandbys: [Standby]?,
         fsync: Bool, fullPageWrites: Bool, isInRecovery: Bool, replicationLagBytes: Int64?, clockOffsetMs: Int64,
         isEncrypted: Bool
@@ -85,6 +90,8 @@ extension LogTable {
         FROM pg_catalog.pg_stat_replication ORDER BY application_name
         """)
 
+    /// Asks the server for its settings and standbys. Blocks; some seconds at most.
+    /// - Throws: `unavailable` or `refused`; after `unavailable` the session is over.
     public func facts() throws(PostgresError) -> ServerFacts {
         // One statement: the clock is read within its round trip.
         let sent = WallClock.nowMs()

@@ -1,38 +1,21 @@
 import CPostgres
-import Glibc
+import PostgresWait
 
 extension Session {
-    typealias Connecting = (
-        UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<UnsafePointer<CChar>?>?, Int32
-    ) -> OpaquePointer?
-
-    /// Calls one of libpq's functions that begin a connection.
-    static func connect(_ parameters: [(keyword: String, value: String)], _ begin: Connecting) -> OpaquePointer? {
-        let keywords = parameters.map { strdup($0.keyword) } + [nil]
-        let values = parameters.map { strdup($0.value) } + [nil]
-        defer { for text in keywords + values { free(text) } }
-        return begin(keywords.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
-    }
-
     /// Why there is no connection: whether repeating may help.
     ///
     /// libpq keeps no SQLSTATE of a failed connection, and the server's text may be in any language. So a second
     /// attempt is made that has the code in its text, with a limit of its own.
     static func whyNot(_ parameters: [(keyword: String, value: String)], _ message: String) -> PostgresError {
-        guard let handle = connect(parameters, PQconnectStartParams) else { return .unavailable(message) }
+        let begun = PostgresConnecting.begin(parameters, PQconnectStartParams)
+        guard let handle = begun else { return .unavailable(message) }
         defer { PQfinish(handle) }
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         let deadline = Deadline.within(Limits.diagnosis)
-        var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
-        while state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING {
-            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            var entry = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
-            let left = deadline.leftMs
-            guard left > 0, poll(&entry, 1, left) > 0 || errno == EINTR else { return .unavailable(message) }
-            state = PQconnectPoll(handle)
-        }
-        // It works now.
-        guard state == PGRES_POLLING_FAILED else { return .unavailable(message) }
+        do throws(WaitFailure) {
+            // It works now.
+            if try PostgresConnecting.finish(handle, deadline) { return .unavailable(message) }
+        } catch { return .unavailable(message) }
         let wantsPassword = PQconnectionNeedsPassword(handle) == 1
         return verdict(message, verbose: String(cString: PQerrorMessage(handle)), wantsPassword: wantsPassword)
     }

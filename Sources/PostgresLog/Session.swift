@@ -1,5 +1,6 @@
 import CPostgres
 import Glibc
+import PostgresWait
 
 /// One connection to PostgreSQL with its prepared statements. Not for several threads: its owners hold it in a mutex.
 ///
@@ -41,7 +42,7 @@ final class Session {
     init(_ place: PostgresPlace, settings own: [(name: String, value: String)] = []) throws(PostgresError) {
         if let malformed = Session.malformed(place.conninfo) { throw malformed }
         let parameters = try place.parameters()
-        guard let made = Session.connect(parameters, PQconnectdbParams) else {
+        guard let made = PostgresConnecting.begin(parameters, PQconnectdbParams) else {
             throw .unavailable("out of memory")
         }
         guard PQstatus(made) == CONNECTION_OK else {
@@ -106,7 +107,7 @@ final class Session {
             steps.append(nil)
         }
         guard PQpipelineSync(handle) == 1 else { throw lost() }
-        try flush(deadline)
+        try waiting { () throws(WaitFailure) in try PostgresWait.flush(handle, deadline) }
 
         var answers: [Answer] = []
         var failure: PostgresError?
@@ -166,41 +167,17 @@ final class Session {
     // MARK: Waiting
 
     private func next(_ deadline: Deadline?) throws(PostgresError) -> Answer? {
-        while PQisBusy(handle) == 1 {
-            try wait(Int16(POLLIN), deadline)
-            guard PQconsumeInput(handle) == 1 else { throw lost() }
-        }
-        if let result = PQgetResult(handle) { return Answer(result) }
+        let result = try waiting { () throws(WaitFailure) in try PostgresWait.result(handle, deadline) }
+        if let result { return Answer(result) }
         guard PQstatus(handle) == CONNECTION_OK else { throw lost() }
         return nil
     }
 
-    private func flush(_ deadline: Deadline?) throws(PostgresError) {
-        while true {
-            switch PQflush(handle) {
-            case 0: return
-            case 1:
-                // The server may have to be read before it reads more.
-                if try wait(Int16(POLLIN | POLLOUT), deadline) & Int16(POLLIN) != 0, PQconsumeInput(handle) != 1 {
-                    throw lost()
-                }
-            default: throw lost()
-            }
-        }
-    }
-
-    @discardableResult
-    private func wait(_ events: Int16, _ deadline: Deadline?) throws(PostgresError) -> Int16 {
-        var entry = pollfd(fd: PQsocket(handle), events: events, revents: 0)
-        // libpq has closed it: poll would wait for ever.
-        guard entry.fd >= 0 else { throw lost() }
-        while true {
-            let left = deadline?.leftMs ?? -1
-            switch left == 0 ? 0 : poll(&entry, 1, left) {
-            case 0: throw lost("no answer in time; the server may be stopped, overloaded, or waiting for a standby")
-            case 1...: return entry.revents
-            default:
-                guard errno == EINTR else { throw lost(String(cString: strerror(errno))) }
+    private func waiting<T>(_ wait: () throws(WaitFailure) -> T) throws(PostgresError) -> T {
+        do throws(WaitFailure) { return try wait() } catch {
+            switch error {
+            case .late: throw lost("no answer in time; the server may be stopped, overloaded, or waiting for a standby")
+            case .lost: throw lost()
             }
         }
     }

@@ -2,6 +2,7 @@
 public enum QueryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no connection, or it broke: another one may do.
     case lost(String)
+    /// No answer within the time of the question.
     case timeout
     /// The server says no: another connection hears the same.
     case refused(String)

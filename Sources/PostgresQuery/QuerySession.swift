@@ -1,5 +1,6 @@
 import CPostgres
 import Glibc
+import PostgresWait
 
 /// One connection to a PostgreSQL database of somebody else's, for questions. Not for several threads at once: its
 /// owner holds it in a mutex. Each call blocks its thread, for the time that it is given at most. (The system's
@@ -23,24 +24,16 @@ public final class QuerySession {
     ///   - password: nil: libpq finds one by itself (`~/.pgpass`, `PGPASSFILE`, `PGPASSWORD`).
     ///   - within: milliseconds.
     public init(_ conninfo: String, password: String?, within: Int) throws(QueryError) {
-        let deadline = QueryDeadline(within)
+        let deadline = Deadline.within(.milliseconds(max(1, within)))
         var parameters = QuerySession.defaults + [("dbname", conninfo)]
         if let password { parameters.append(("password", password)) }
         parameters.append(("client_encoding", "UTF8"))
-        let keywords = parameters.map { strdup($0.keyword) } + [nil]
-        let values = parameters.map { strdup($0.value) } + [nil]
-        defer { for text in keywords + values { free(text) } }
-        // libpq expands a conninfo in the place of the database's name.
-        let made = PQconnectStartParams(
-            keywords.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
-        guard let made else { throw .lost("out of memory") }
-        handle = made
-        var state = PQstatus(made) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
-        while state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING {
-            try wait(Int16(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), deadline)
-            state = PQconnectPoll(made)
+        guard let made = PostgresConnecting.begin(parameters, PQconnectStartParams) else {
+            throw .lost("out of memory")
         }
-        guard state == PGRES_POLLING_OK, PQsetnonblocking(made, 1) == 0 else { throw lost() }
+        handle = made
+        let isThere = try waiting { () throws(WaitFailure) in try PostgresConnecting.finish(made, deadline) }
+        guard isThere, PQsetnonblocking(made, 1) == 0 else { throw lost() }
     }
 
     deinit { PQfinish(handle) }
@@ -56,7 +49,7 @@ public final class QuerySession {
     public func rows(
         _ sql: String, _ parameters: [String], rowsMax: Int, bytesMax: Int, within: Int
     ) throws(QueryError) -> [QueryRow] {
-        let deadline = QueryDeadline(within)
+        let deadline = Deadline.within(.milliseconds(max(1, within)))
         // The server gives up first, so that the connection can be used again.
         let limit = max(1, within - within / 10)
         try run("BEGIN READ ONLY; SET LOCAL statement_timeout = \(limit)", deadline)
@@ -71,7 +64,7 @@ public final class QuerySession {
         }
     }
 
-    private func run(_ commands: String, _ deadline: QueryDeadline) throws(QueryError) {
+    private func run(_ commands: String, _ deadline: Deadline) throws(QueryError) {
         guard PQsendQuery(handle, commands) == 1 else { throw lost() }
         try flush(deadline)
         var failure: QueryError?
@@ -83,7 +76,7 @@ public final class QuerySession {
     }
 
     private func ask(
-        _ sql: String, _ parameters: [String], _ rowsMax: Int, _ bytesMax: Int, _ deadline: QueryDeadline
+        _ sql: String, _ parameters: [String], _ rowsMax: Int, _ bytesMax: Int, _ deadline: Deadline
     ) throws(QueryError) -> [QueryRow] {
         let values = parameters.map { strdup($0) }
         defer { for text in values { free(text) } }
@@ -130,39 +123,21 @@ public final class QuerySession {
 
     // MARK: Waiting
 
-    private func next(_ deadline: QueryDeadline) throws(QueryError) -> OpaquePointer? {
-        while PQisBusy(handle) == 1 {
-            try wait(Int16(POLLIN), deadline)
-            guard PQconsumeInput(handle) == 1 else { throw lost() }
-        }
-        return PQgetResult(handle)
+    private func next(_ deadline: Deadline) throws(QueryError) -> OpaquePointer? {
+        try waiting { () throws(WaitFailure) in try PostgresWait.result(handle, deadline) }
     }
 
-    private func flush(_ deadline: QueryDeadline) throws(QueryError) {
-        while true {
-            switch PQflush(handle) {
-            case 0: return
-            case 1:
-                if try wait(Int16(POLLIN | POLLOUT), deadline) & Int16(POLLIN) != 0, PQconsumeInput(handle) != 1 {
-                    throw lost()
-                }
-            default: throw lost()
-            }
-        }
+    private func flush(_ deadline: Deadline) throws(QueryError) {
+        try waiting { () throws(WaitFailure) in try PostgresWait.flush(handle, deadline) }
     }
 
-    @discardableResult
-    private func wait(_ events: Int16, _ deadline: QueryDeadline) throws(QueryError) -> Int16 {
-        var entry = pollfd(fd: PQsocket(handle), events: events, revents: 0)
-        guard entry.fd >= 0 else { throw lost() }
-        while true {
-            let left = deadline.left
-            switch left == 0 ? 0 : poll(&entry, 1, left) {
-            case 0:
+    private func waiting<T>(_ wait: () throws(WaitFailure) -> T) throws(QueryError) -> T {
+        do throws(WaitFailure) { return try wait() } catch {
+            switch error {
+            case .late:
                 isOver = true
                 throw .timeout
-            case 1...: return entry.revents
-            default: guard errno == EINTR else { throw lost() }
+            case .lost: throw lost()
             }
         }
     }
@@ -189,20 +164,5 @@ public final class QuerySession {
         }
         let advice = code == "25006" ? "; a look-up reads only" : ""
         return .refused("\(line.prefix(400)) (\(code))\(advice)")
-    }
-}
-
-/// A moment after which nothing is waited for.
-private struct QueryDeadline {
-    private let end: ContinuousClock.Instant
-
-    init(_ milliseconds: Int) { end = .now + .milliseconds(max(1, milliseconds)) }
-
-    /// For poll(2): whole milliseconds, rounded up; 0 when it has passed.
-    var left: Int32 {
-        let left = ContinuousClock.now.duration(to: end)
-        guard left > .zero else { return 0 }
-        let (seconds, attoseconds) = left.components
-        return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }

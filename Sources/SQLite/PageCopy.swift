@@ -53,6 +53,7 @@ extension Connection {
         }
     }
 
+    /// Ends the read transaction, if one is open. A failure is ignored: there is nothing to undo.
     public borrowing func endReading() { if inTransaction { try? run("ROLLBACK") } }
 
     /// The same, after resetting statements that stand on a row: one would keep its snapshot, and the reads after it

@@ -4,8 +4,11 @@ import CSQLite
 public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The extended result code.
     public var code: Int32
+    /// SQLite's own words for the error, in English.
     public var message: String
 
+    /// Copies its arguments.
+    /// - Parameter code: an extended result code.
     public init(code: Int32, message: String) {
         self.code = code
         self.message = message
@@ -21,9 +24,11 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
         case unavailable
         /// Another connection holds the lock.
         case busy
+        /// Any other code: a fault of the statement, or an interrupted one.
         case other
     }
 
+    /// What the code means, by its primary part; an extended code counts as its primary one.
     public var kind: Kind {
         switch code & 0xFF {
         case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged

@@ -13,11 +13,14 @@ public struct Statement: ~Copyable {
     /// SQLite copies the bound bytes: they may be freed before the next step.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
+    /// Binds a whole number; NULL for nil. Places count from 1.
+    /// - Throws: when there is no such place, or the statement has not been reset since its last step.
     public borrowing func bind(_ value: Int64?, _ place: Int32) throws(SQLiteError) {
         guard let value else { return try check(sqlite3_bind_null(handle, place)) }
         try check(sqlite3_bind_int64(handle, place, value))
     }
 
+    /// Binds a text in UTF-8; NULL for nil. Places count from 1.
     public borrowing func bind(_ value: String?, _ place: Int32) throws(SQLiteError) {
         guard let value else { return try check(sqlite3_bind_null(handle, place)) }
         var text = value
@@ -32,7 +35,8 @@ public struct Statement: ~Copyable {
         try check(code)
     }
 
-    public borrowing func bind(_ bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
+    /// Binds a copy of the bytes as a blob; an empty one for no bytes. Places count from 1.
+    borrowing func bind(_ bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
         try check(
             bytes.isEmpty
                 ? sqlite3_bind_zeroblob(handle, place, 0)
@@ -47,6 +51,7 @@ public struct Statement: ~Copyable {
                 : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), nil))
     }
 
+    /// Binds a copy of the bytes as a blob; NULL for nil. Places count from 1.
     public borrowing func bind(_ bytes: [UInt8]?, _ place: Int32) throws(SQLiteError) {
         guard let bytes else { return try check(sqlite3_bind_null(handle, place)) }
         var failure: SQLiteError?
@@ -77,6 +82,7 @@ public struct Statement: ~Copyable {
         _ = try step()
     }
 
+    /// Makes the statement ready for the next run: it stands on no row, and its places are NULL.
     public borrowing func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
@@ -85,8 +91,11 @@ public struct Statement: ~Copyable {
     /// How many columns a row has.
     public var columnCount: Int32 { sqlite3_column_count(handle) }
 
+    /// Whether the column of the current row is NULL. Columns count from 0.
     public borrowing func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    /// The column as a whole number; 0 for NULL and for a text that is no number. Columns count from 0.
     public borrowing func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    /// The column as text; nil for NULL. Columns count from 0. Bytes that are no UTF-8 become U+FFFD.
     public borrowing func text(_ column: Int32) -> String? {
         guard let start = sqlite3_column_text(handle, column) else { return nil }
         let count = Int(sqlite3_column_bytes(handle, column))

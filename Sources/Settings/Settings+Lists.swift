@@ -1,5 +1,6 @@
 /// Settings of lists that somebody works through.
 extension Settings {
+    /// What puts a customer into a list, and what can come of it.
     public struct Lists: Equatable, Sendable {
         /// Contracts that end within so many days.
         public var expiringDays = 60
@@ -16,6 +17,7 @@ extension Settings {
         /// What was worked off is in the list again after this time, where its reason still holds. Days; 0: never.
         public var againDays = 90
 
+        /// The defaults of the file.
         public init() {}
     }
 }

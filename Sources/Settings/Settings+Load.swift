@@ -4,14 +4,22 @@ import CallCenter
 extension Settings {
     /// The flags of the command line that stand for a key; nil when not given.
     public struct Flags: Equatable, Sendable {
+        /// Absolute path of the directory of all data.
         public var stateDir: String?
+        /// Path of the socket that takes events.
         public var eventsSocket: String?
+        /// Path of the socket of the HTTP interface.
         public var apiSocket: String?
+        /// `HOST:PORT` of the HTTP interface.
         public var http: String?
+        /// IANA name of the centre's time zone.
         public var timezone: String?
+        /// ISO 3166-1 alpha-2.
         public var region: String?
+        /// One of `LogLevel`, as a text.
         public var logLevel: String?
 
+        /// nil stands for a flag that was not given; values are checked by `load`.
         public init(
             stateDir: String? = nil, eventsSocket: String? = nil, apiSocket: String? = nil, http: String? = nil,
             timezone: String? = nil,

@@ -19,6 +19,7 @@ extension Settings {
         /// The mails of these operators wait for a supervisor.
         public var reviewedOperators: [String] = []
 
+        /// The defaults of the file: no mail is written.
         public init() {}
 
         /// What is after the @ of the centre's address.

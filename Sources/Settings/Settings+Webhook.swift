@@ -1,6 +1,7 @@
 extension Settings {
     /// Somebody who is told of events by HTTP.
     public struct Webhook: Equatable, Sendable {
+        /// The configuration's name of it, unique among webhooks.
         public var name = ""
         /// Where events are posted.
         public var url = ""
@@ -14,6 +15,7 @@ extension Settings {
         public var keyFile: String?
         /// The body, with places for values of the event; nil: the event as it is.
         public var template: String?
+        /// The media type of the body.
         public var contentType = "application/json"
         /// Which of the centre's own fields are shown.
         public var role = CustomField.Seer.operator
@@ -22,6 +24,7 @@ extension Settings {
         /// How long an answer is waited for. Milliseconds.
         public var timeout = 10 * DurationText.second
 
+        /// The defaults of the file, without a name and an address.
         public init() {}
     }
 }

@@ -16,6 +16,7 @@ extension Settings {
         /// stays closed.
         public var reopenWithin = 7 * DurationText.day
 
+        /// The defaults of the file.
         public init() {}
     }
 
@@ -29,6 +30,7 @@ extension Settings {
         /// Contacts of one subject are one case when they are not further apart than this. Milliseconds.
         public var threadWithin = 30 * DurationText.day
 
+        /// The defaults of the file.
         public init() {}
 
         /// Whether a mail address, in lower case, is one of the centre's own.
@@ -46,7 +48,7 @@ extension Settings {
         /// What the file says, by days since 1970-01-01.
         public var days: [Int64: [OpeningHours.Span]] = [:]
 
-        public init() {}
+        init() {}
     }
 
     /// Moments and durations in opening hours, by which delays are judged.
@@ -60,12 +62,14 @@ extension Settings {
 
 /// By which moments delays are judged, in opening hours where the centre has them.
 public struct WorkClock: Equatable, Sendable {
+    /// When something is stalled, at risk or falls back.
     public var rules: Settings.Cases
     /// nil: always open.
     public var hours: OpeningHours?
     /// What happens with cases that wait for too long.
     public var escalations: [EscalationRule]
 
+    /// Copies its values; the default is a centre that is always open.
     public init(
         _ rules: Settings.Cases = Settings.Cases(), _ hours: OpeningHours? = nil, _ escalations: [EscalationRule] = []
     ) {
@@ -83,6 +87,7 @@ public struct WorkClock: Equatable, Sendable {
             riskBefore: time(after: rules.remindBefore, from: now) ?? now)
     }
 
+    /// Whether the centre is open at a moment; always true without opening hours.
     public func isOpen(at time: Timestamp) -> Bool { hours?.isOpen(at: time) ?? true }
 
     /// When the owner of something is reminded of it: so much open time before it is due.

@@ -15,35 +15,53 @@ public struct Settings: Equatable, Sendable {
     public var http = ListenAddress(host: "127.0.0.1", port: 8790)
     /// HTTP over TLS by the daemon itself; nil: none.
     public var tls: TLS?
+    /// What signing in at the desk takes.
     public var signIn = SignIn()
+    /// Where files and sockets are. Only a restart changes them.
     public var paths = Paths()
     /// The rules the core decides by. Its `grain` follows from `interval`.
     public var policy = Policy()
+    /// Thresholds, and who is told.
     public var alarms = Alarms()
+    /// Who may push events.
     public var ingest = Ingest()
+    /// What the daemon writes into its own log.
     public var log = Log()
+    /// Fields of the centre's own.
     public var customers = Customers()
+    /// What customers buy.
     public var purchases = Purchases()
+    /// How telephone numbers are read, and who sees them whole.
     public var numbers = Numbers()
+    /// When a case is stalled, late or open again.
     public var cases = Cases()
+    /// What is in the lists that somebody works through.
     public var lists = Lists()
+    /// Opening hours; without any, the centre is always open.
     public var hours = Hours()
+    /// Mails, messages and forms that come from elsewhere.
     public var contacts = Contacts()
+    /// Mails that operators write.
     public var mail = Mail()
     /// Requests that become events and contacts, by the intake's name.
     public var intakes: [String: Intake] = [:]
+    /// What happens with cases that wait for too long, in the order of the file.
     public var escalations: [EscalationRule] = []
     /// Who is told of events, in the order of the file.
     public var webhooks: [Webhook] = []
     /// Where callers are looked up outside, in the order of the file.
     public var lookups: [LookupPlan] = []
+    /// The operators' desk in the browser.
     public var desk = Desk()
+    /// How long what is kept.
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
     public var cluster: Cluster?
 
+    /// The defaults of the file. The default zone is this machine's.
     public init(timezone: String = SystemTimezone.name()) { self.timezone = timezone }
 
+    /// Absolute paths.
     public struct Paths: Equatable, Sendable {
         /// The directory of all data.
         public var state = "/var/lib/screenpop"
@@ -55,7 +73,9 @@ public struct Settings: Equatable, Sendable {
 
     /// Who may push events over the events socket, besides root and the daemon's own user.
     public struct Ingest: Equatable, Sendable {
+        /// Names of users of this machine, or their numbers; those that it does not know are ignored.
         public var allowUsers: [String] = []
+        /// The same for groups; the primary group of the connecting process counts.
         public var allowGroups = ["screenpop-events"]
         /// The source of a user's events that name none, by user.
         public var sources: [String: String] = [:]
@@ -63,6 +83,7 @@ public struct Settings: Equatable, Sendable {
 
     /// Alarm thresholds, and the webhook for alarms.
     public struct Alarms: Equatable, Sendable {
+        /// The thresholds.
         public var policy = AlarmPolicy()
         /// The address that gets each alarm by POST; nil for none.
         public var webhook: String?
@@ -70,7 +91,9 @@ public struct Settings: Equatable, Sendable {
         public var webhookKeyFile: String?
     }
 
+    /// The daemon's own log, in the journal or on standard error.
     public struct Log: Equatable, Sendable {
+        /// Entries below this level are not written.
         public var level = LogLevel.info
         /// All but the last digits of telephone numbers are hidden in the daemon's log.
         public var maskNumbers = true
@@ -78,9 +101,11 @@ public struct Settings: Equatable, Sendable {
 
     /// The levels of swift-log.
     public enum LogLevel: String, Equatable, Sendable, CaseIterable {
+        /// From the most entries to the fewest; the raw values are the configuration's words.
         case trace, debug, info, notice, warning, error, critical
     }
 
+    /// The customer records.
     public struct Customers: Equatable, Sendable {
         /// Fields of the centre's own, in the order of the file.
         public var fields: [CustomField] = []
@@ -93,6 +118,7 @@ public struct Settings: Equatable, Sendable {
         /// Those whose purchases are in no sum.
         public var notCounted = ["returned", "cancelled"]
 
+        /// The defaults of the file.
         public init() {}
     }
 
@@ -104,6 +130,7 @@ public struct Settings: Equatable, Sendable {
         public var label: String
         /// The same by language, where the configuration says it so.
         public var labels: DispositionPolicy.Label?
+        /// What its values are: decides how they are checked.
         public var type = FieldType.text
         /// Of a choice.
         public var choices: [String] = []
@@ -116,6 +143,7 @@ public struct Settings: Equatable, Sendable {
         /// A regular expression for the whole text; empty for any.
         public var format = ""
 
+        /// A text that everybody sees and any record may lack.
         public init(name: String, label: String) {
             self.name = name
             self.label = label
@@ -129,11 +157,15 @@ public struct Settings: Equatable, Sendable {
         /// Pops show it, to whatever operator.
         public var isOnPops: Bool { isOnCard && seenBy == .operator }
 
+        /// What the values of a field are. The raw values are the configuration's words.
         public enum FieldType: String, Equatable, Sendable, CaseIterable {
+            /// `date` is a day, as `2026-11-26`; `choice` is one of `choices`.
             case text, number, date, choice
+            /// True or false.
             case yesNo = "yes_no"
         }
 
+        /// The roles, from the one that sees the least to the one that sees the most.
         public enum Seer: String, Equatable, Sendable, CaseIterable { case `operator`, supervisor, admin }
     }
 
@@ -162,6 +194,7 @@ public struct Settings: Equatable, Sendable {
         public var userHeader = ""
     }
 
+    /// How long what is kept. Milliseconds.
     public struct Retention: Equatable, Sendable {
         /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var events = 90 * DurationText.day
@@ -173,13 +206,21 @@ public struct Settings: Equatable, Sendable {
         public var deleted = 400 * DurationText.day
         /// How long what belongs to customers is kept, after its own time. Milliseconds; `forEver` by default.
         public var purchases = forEver
+        /// Of contracts, after their end; one that still runs stays. Milliseconds.
+        public var contracts = forEver
+        /// Of contacts that were written by hand. Milliseconds.
         public var contacts = forEver
+        /// Of notes. Milliseconds.
         public var notes = forEver
+        /// Of files. Milliseconds.
         public var files = forEver
+        /// How long mails and other contacts in the inbox are kept after somebody has handled them. Milliseconds.
+        public var inbox = forEver
 
         /// A hundred years. Milliseconds.
         public static let forEver = 36_500 * DurationText.day
 
+        /// The defaults of the file.
         public init() {}
     }
 

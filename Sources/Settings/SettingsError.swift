@@ -10,6 +10,7 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
         case flag(String)
     }
 
+    /// Where the wrong value was given.
     public let place: Place
     /// What is wrong and what to write, without the place in the file.
     public let sentence: String

@@ -1,21 +1,21 @@
 import CallCenter
 
 /// A decision that was made, and what other rules decide of the same call at the same moment.
-public struct DecisionPair: Equatable, Sendable {
-    public var call: CallKey
+struct DecisionPair: Equatable, Sendable {
+    var call: CallKey
     /// The queue that the call was offered to, or waits in.
-    public var queue: String?
-    public var customer: CustomerCard?
-    public var tier: String
-    public var real: Decision
-    public var new: Decision
+    var queue: String?
+    var customer: CustomerCard?
+    var tier: String
+    var real: Decision
+    var new: Decision
     /// Whether the caller is a VIP by the rules of then, and by the new ones.
-    public var isVIP: Both<Bool>
+    var isVIP: Both<Bool>
     /// The operators who know the customer, by each.
-    public var known: Both<[String]>
-    public var alerts: Both<[AlertKind]>
+    var known: Both<[String]>
+    var alerts: Both<[AlertKind]>
 
-    public var difference: RouteDifference { RouteDifference(real.route, new.route) }
+    var difference: RouteDifference { RouteDifference(real.route, new.route) }
 
     /// Up to when what really happened is what would have happened: `.max` when the PBX is told the same, `.min` when
     /// the call goes elsewhere or has another priority. When only the wait for the operator differs, everything is the
@@ -31,10 +31,12 @@ public struct DecisionPair: Equatable, Sendable {
 
 /// A value by the rules that applied, and by the new ones.
 public struct Both<Value: Sendable>: Sendable {
+    /// By the rules that applied then.
     public var real: Value
+    /// By the rules that are tried.
     public var new: Value
 
-    public init(real: Value, new: Value) {
+    init(real: Value, new: Value) {
         self.real = real
         self.new = new
     }
@@ -43,17 +45,17 @@ extension Both: Equatable where Value: Equatable {}
 extension Both: Codable where Value: Codable {}
 
 /// In what two routes differ.
-public struct RouteDifference: OptionSet, Hashable, Sendable {
-    public let rawValue: Int
-    public init(rawValue: Int) { self.rawValue = rawValue }
+struct RouteDifference: OptionSet, Hashable, Sendable {
+    let rawValue: Int
+    init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Where the call goes: which operator, which of a group in which order, which queue, or nowhere.
-    public static let destination = RouteDifference(rawValue: 1)
+    static let destination = RouteDifference(rawValue: 1)
     /// The same operator, but how long that phone rings, or what is done after that.
-    public static let wait = RouteDifference(rawValue: 2)
-    public static let priority = RouteDifference(rawValue: 4)
+    static let wait = RouteDifference(rawValue: 2)
+    static let priority = RouteDifference(rawValue: 4)
     /// The word that the PBX is told. It does the same unless its dialplan looks at it.
-    public static let reason = RouteDifference(rawValue: 8)
+    static let reason = RouteDifference(rawValue: 8)
 
     init(_ a: Route, _ b: Route) {
         self = []
@@ -67,7 +69,7 @@ public struct RouteDifference: OptionSet, Hashable, Sendable {
     }
 
     /// Its words in the output, the gravest first.
-    public var words: [String] {
+    var words: [String] {
         [(RouteDifference.destination, "destination"), (.wait, "wait"), (.priority, "priority"), (.reason, "reason")]
             .filter { contains($0.0) }.map(\.1)
     }

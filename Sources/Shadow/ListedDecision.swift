@@ -4,22 +4,31 @@ import Storage
 
 /// A decision that differs, with both reasonings in words.
 public struct ListedDecision: Equatable, Sendable, Codable {
+    /// Whose call it was, as the record was at the call.
     public struct Customer: Equatable, Sendable, Codable {
         public var id: Int64
+        /// As it is in the record, for people.
         public var name: String
     }
+    /// What one set of rules decided.
     public struct Side: Equatable, Sendable, Codable {
         /// `operator`, `group`, `queue` or `reject`.
         public var action: String
+        /// The operator's id; nil unless the action is `operator`.
         public var `operator`: String?
+        /// The group's name; nil unless the action is `group`.
         public var group: String?
         /// Of the group, in the order in which they are asked.
         public var operators: [String]?
+        /// The queue's id; nil unless the action is `queue`, and for the PBX's own choice of one.
         public var queue: String?
         /// How long the operator's phone rings before the next step. Seconds.
         public var waitS: Int?
+        /// As the PBX is told it; a larger one comes first.
         public var priority: Int
+        /// The word that the PBX is told.
         public var reason: String
+        /// Whether the caller is a VIP by these rules.
         public var vip: Bool
         /// The reasoning, a sentence a step.
         public var steps: [String]
@@ -31,15 +40,23 @@ public struct ListedDecision: Equatable, Sendable, Codable {
             return queue ?? action
         }
     }
+    /// The call's id on the PBX.
     public var call: String
+    /// Which PBX.
     public var source: String
+    /// When it was decided: RFC 3339, UTC.
     public var at: String
+    /// The queue that the call was offered to, or waits in; nil for none.
     public var queue: String?
+    /// nil for a caller whom no record has.
     public var customer: Customer?
+    /// The caller's tier at the call.
     public var tier: String
     /// `destination`, `wait`, `priority`, `reason`: the gravest first.
     public var differs: [String]
+    /// By the rules that applied then.
     public var real: Side
+    /// By the rules that are tried.
     public var new: Side
 
     init(_ pair: DecisionPair, _ language: Language) {
@@ -56,6 +73,7 @@ public struct ListedDecision: Equatable, Sendable, Codable {
 
     // MARK: As a table
 
+    /// The head of the table that `cells` are a row of.
     public static let columns = [
         "at", "call", "source", "queue", "customer", "name", "tier", "differs", "real_action", "real_to",
         "real_reason", "real_priority", "real_wait_s", "new_action", "new_to", "new_reason", "new_priority",

@@ -7,6 +7,7 @@ public struct RuleChange: Equatable, Sendable, Codable {
     public var key: String
     /// `–` where one of the two has no such table.
     public var real: String
+    /// By the rules that are tried; the same notation.
     public var new: String
 
     static let none = "–"

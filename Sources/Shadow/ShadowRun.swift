@@ -27,13 +27,16 @@ public final class ShadowRun {
     public struct Request: Sendable {
         /// Milliseconds since 1970; taken to whole quarters of an hour.
         public var from: Int64
+        /// The end, which does not belong to the period. Milliseconds since 1970.
         public var to: Int64
+        /// Calls and figures of this queue alone; nil for all.
         public var queue: String?
         /// `ja` or `en`.
         public var language: String
         /// How many of the decisions that differ the report lists.
         public var listMax: Int
 
+        /// Copies its values.
         public init(from: Int64, to: Int64, queue: String?, language: String, listMax: Int) {
             self.from = from
             self.to = to

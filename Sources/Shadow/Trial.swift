@@ -8,19 +8,19 @@ import Engine
 /// itself, on the state of its moment, and the recorded facts stay what they are. The second centre is these facts by
 /// the new rules: what is short, who is a VIP, when after-call work has ended, who is to be called back
 /// (docs/decisions/0037-shadow-run.md).
-public struct Trial {
+struct Trial {
     /// How long before the period the second centre begins. Milliseconds: nothing that a decision or a figure uses is
     /// older, as lost callers are remembered for a week.
     static let ahead: Int64 = 8 * 86_400_000
     /// How often time alone is looked at, as the daemon does. Milliseconds.
     static let tickEvery: Int64 = 100
 
-    public let rules: Policy
-    public let period: Range<Timestamp>
+    let rules: Policy
+    let period: Range<Timestamp>
     /// Calls and figures of this queue alone; nil for all.
-    public let queue: String?
+    let queue: String?
     /// Called with each decision of the period that differs, in order.
-    public var onDifference: ((DecisionPair) -> Void)?
+    var onDifference: ((DecisionPair) -> Void)?
 
     private(set) var real: LogReplay
     private(set) var new: Centre
@@ -41,7 +41,7 @@ public struct Trial {
     ///   - policies: all that ever applied, oldest first, each with the log position after which it applies.
     ///   - kept: the state to start from; nil starts with an empty one.
     ///   - rules: the new ones.
-    public init(
+    init(
         policies: [(after: Int64, policy: Policy)], from kept: (seq: Int64, state: Checkpoint)? = nil, rules: Policy,
         period: Range<Timestamp>, queue: String? = nil
     ) {
@@ -55,7 +55,7 @@ public struct Trial {
     }
 
     /// Applies the event of a line.
-    public mutating func apply(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) {
+    mutating func apply(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) {
         let now = line.readAt
         if !isForked, now >= period.lowerBound - Trial.ahead { fork() }
         if isForked, now - tickedAt >= Trial.tickEvery { tick(now) }
@@ -129,7 +129,7 @@ public struct Trial {
                 tally.supervisors[alert.kind, default: Both(real: 0, new: 0)][keyPath: side] += 1
             case .history(.figures(let past)):
                 if isReal { figures.real.append(past) } else { figures.new.append(past) }
-            case .history(.call(let call)) where !isReal: close(call)
+            case .history(.call(let gone)) where !isReal: close(gone.call)
             default: break
             }
         }
@@ -146,7 +146,7 @@ public struct Trial {
     /// Ends the trial: what was told of calls so far is final.
     ///
     /// - Parameter now: when the newest event was read.
-    public mutating func finish(at now: Timestamp) -> TrialFigures {
+    mutating func finish(at now: Timestamp) -> TrialFigures {
         if !isForked { fork() }
         tick(now)
         let from = period.lowerBound, to = period.upperBound

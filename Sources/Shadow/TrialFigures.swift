@@ -1,11 +1,11 @@
 import CallCenter
 
 /// The result of a trial, as values.
-public struct TrialFigures: Sendable {
+struct TrialFigures: Sendable {
     /// The rules that applied at the end of the period, and the new ones.
-    public let rules: Both<Policy>
+    let rules: Both<Policy>
     /// How often the real rules changed within the period.
-    public let changes: Int
+    let changes: Int
     let tally: Tally
     let figures: Both<[PastFigures]>
     let standing: PastFigures
@@ -40,8 +40,11 @@ public struct TrialFigures: Sendable {
 
 /// A queue's figures, or the whole centre's.
 public struct FiguresRow: Equatable, Sendable, Codable {
+    /// The queue's id, or `centre`.
     public var name: String
+    /// By the rules that applied then.
     public var real: VisitFigures
+    /// By the rules that are tried; of the same recorded facts.
     public var new: VisitFigures
     /// Of calls about which the new rules change nothing, by the new thresholds: their waits are what they would have
     /// been.
@@ -52,13 +55,16 @@ public struct FiguresRow: Equatable, Sendable, Codable {
 
 /// Figures of visits. Times in milliseconds; nil where nothing counts.
 public struct VisitFigures: Equatable, Sendable, Codable {
+    /// Visits by outcome; `offered` is all of them.
     public var offered = 0, answered = 0, abandoned = 0, shortAbandoned = 0, overflowed = 0, callback = 0, blocked = 0,
         unknown = 0
     /// Between 0 and 1, by the variant of the configuration.
     public var serviceLevel: Double?
     /// What is divided by what.
     public var serviceLevelPart = 0, serviceLevelWhole = 0
+    /// The mean wait of answered visits, and of all that waited. Milliseconds.
     public var asaMs, averageWaitMs: Double?
+    /// The longest wait. Milliseconds.
     public var maxWaitMs: Int64?
     /// The average after-call work of an answered visit.
     public var afterCallMs: Double?

@@ -4,15 +4,18 @@ import Settings
 
 /// A configuration file that is to be tried.
 public struct TriedRules: Sendable {
-    public let policy: Policy
+    let policy: Policy
     /// IANA name of the centre's time zone.
     public let timezone: String
+    /// Absolute path of the daemon's files, which the trial only reads.
     public let stateDirectory: String
     let periods: Periods
 
     /// Why the file cannot be used: the sentence of `screenpopd --check-config`, and its exit status.
     public struct Wrong: Error, Equatable, Sendable, CustomStringConvertible {
+        /// With the place in the file, as the daemon says it.
         public let description: String
+        /// Of the exit codes that sysexits.h has.
         public let exitStatus: Int32
     }
 

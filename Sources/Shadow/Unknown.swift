@@ -4,6 +4,7 @@ import CallCenter
 public struct Unknown: Equatable, Sendable, Codable {
     /// A stable word.
     public var about: String
+    /// For people, in the language of the request.
     public var text: String
     /// How many calls it is about, where that is known.
     public var calls: Int?

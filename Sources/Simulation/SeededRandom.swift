@@ -2,6 +2,7 @@
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// Any seed is good, 0 too.
     public init(seed: UInt64) { state = seed }
 
     /// splitmix64 (Steele, Lea, Flood 2014).

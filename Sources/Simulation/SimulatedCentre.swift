@@ -4,13 +4,17 @@
 /// Callers arrive as a Poisson process whose rate follows the time of day; patience and durations are exponential,
 /// which Erlang's formulas assume as well.
 public struct SimulatedCentre {
+    /// How large the centre and its day are. Shares are from 0 to 1.
     public struct Plan: Sendable {
+        /// The same seed with the same plan gives the same events.
         public var seed: UInt64 = 1
         /// So many callers in all.
         public var calls = 1_000
         /// Callers per hour when it is busiest.
         public var callsPerHour = 240.0
+        /// How many there are; at least 1 works.
         public var operators = 16
+        /// Identifiers of the queues that callers choose from, without the overflow.
         public var queues = ["support", "sales"]
         /// The overflow of all of them, which everybody serves.
         public var overflowQueue = "overflow"
@@ -22,7 +26,7 @@ public struct SimulatedCentre {
         public var ringTime: Int64 = 15_000
         /// Waiting callers go to the overflow queue, or ask to be called back, after this. Milliseconds.
         public var overflowAfter: Int64 = 90_000
-        public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05,
+        var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05,
             withheldShare = 0.04, overflowShare = 0.3,
             callbackShare = 0.1
         /// Numbers callers have: those that call again are repeat callers. Seven digits are put behind it. 0204 is
@@ -31,6 +35,7 @@ public struct SimulatedCentre {
         /// The line called.
         public var line = "0300000000"
 
+        /// A thousand calls in a centre of 16.
         public init() {}
     }
 

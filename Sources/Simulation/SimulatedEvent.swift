@@ -2,6 +2,7 @@
 public struct SimulatedEvent: Sendable {
     /// Milliseconds since the simulation began.
     public var at: Int64
+    /// The event's type in the protocol, such as `call.offered`.
     public var type: String
     /// Attributes of their own types' texts.
     public var attributes: [(name: String, value: String)]

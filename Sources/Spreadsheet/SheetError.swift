@@ -4,6 +4,7 @@ public enum SheetError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAWorkbook(String)
     /// With a password, or in the format before 2007: both have the same first bytes.
     case protectedOrOld
+    /// It has no sheet, or its file is not there.
     case noSheet
     /// More than this program reads: a row of the sheet, and what it has too much of.
     case tooLarge(row: Int, what: String)

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// Not `Sendable`: it is of one thread.
 public final class SheetRows {
+    /// A row with at least one text.
     public struct Row: Equatable, Sendable {
         /// As the spreadsheet numbers it, from 1.
         public var number: Int
@@ -44,6 +45,7 @@ public final class SheetRows {
 
     /// Unpacked, of the sheet.
     public var bytesRead: Int { part.bytesRead }
+    /// How large the sheet is, as the archive says. Bytes, unpacked.
     public var bytesTotal: Int { part.bytesTotal }
 
     /// The next rows: none when a piece ends none; nil at the end.

@@ -25,11 +25,15 @@ public struct Load: Equatable, Sendable {
 /// probabilities of significance in automatic telephone exchanges", 1917). With fewer operators than erlangs the queue
 /// grows without end.
 public struct ErlangC: Sendable {
+    /// The callers and their handling time.
     public let load: Load
+    /// Operators at work; a number below 0 counts as 0.
     public let operators: Int
     /// The share of callers who have to wait.
     public let waiting: Double
 
+    /// Computes at once, in as many steps as there are operators. With no more operators than erlangs, all callers
+    /// wait.
     public init(_ load: Load, operators: Int) {
         self.load = load
         self.operators = max(0, operators)
@@ -68,7 +72,9 @@ public struct ErlangC: Sendable {
 /// The same for callers who lose patience (M/M/N+M; C. Palm 1957; O. Garnett, A. Mandelbaum, M. Reiman, "Designing a
 /// Call Center with Impatient Customers", 2002).
 public struct ErlangA: Sendable {
+    /// The callers and their handling time.
     public let load: Load
+    /// Operators at work; a number below 0 counts as 0.
     public let operators: Int
     /// The mean time after which a caller who waits gives up. Seconds.
     public let patience: Double
@@ -81,6 +87,7 @@ public struct ErlangA: Sendable {
     /// The probability that an arriving caller finds all operators busy and q others waiting, by q.
     private var queues: [Double] = []
 
+    /// Computes at once the states of the chain, up to a weight of 1e-14. `patience` is seconds, at least 0.001.
     public init(_ load: Load, operators: Int, patience: Double) {
         self.load = load
         self.operators = max(0, operators)

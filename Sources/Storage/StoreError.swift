@@ -2,7 +2,9 @@ import SQLite
 
 /// Why the records cannot be used, in a sentence for the administrator.
 public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file or its folder cannot be written by this user.
     case readOnly(path: String)
+    /// The file is no database, or a damaged one.
     case damaged(path: String, SQLiteError)
     /// Made by a newer version.
     case newer(path: String, version: Int64)
@@ -10,6 +12,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case unavailable(SQLiteError)
     /// Another program has the file.
     case busy(path: String)
+    /// SQLite refuses for another reason, which is a fault of the program or of the file's schema.
     case database(path: String, SQLiteError)
     /// An entry of the log cannot be read.
     case damagedEntry(seq: Int64)

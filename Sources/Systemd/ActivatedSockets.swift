@@ -19,9 +19,12 @@ public struct ActivatedSockets: Sendable, Equatable {
 
     /// Paths from the settings, by which sockets without a name are recognised.
     public struct KnownPaths: Sendable {
+        /// Of the socket for events; nil: it is recognised by its name alone.
         public var events: String?
+        /// Of the HTTP interface's socket for local programs; nil: it is recognised by its name alone.
         public var api: String?
 
+        /// Absolute paths, as they are in the settings.
         public init(events: String? = nil, api: String? = nil) {
             self.events = events
             self.api = api

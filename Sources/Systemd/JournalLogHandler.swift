@@ -4,8 +4,11 @@ import Logging
 /// Sends log events to the journal with their metadata as fields, so that
 /// `journalctl CALL_ID=… ` or `journalctl QUEUE=support -p warning` finds them.
 public struct JournalLogHandler: LogHandler {
+    /// Of this logger alone: a copy may have another.
     public var logLevel: Logger.Level
+    /// Fields of every entry; a field of the event with the same name replaces one.
     public var metadata: Logger.Metadata = [:]
+    /// Asked for fields at each entry; nil adds none.
     public var metadataProvider: Logger.MetadataProvider?
 
     private let identifier: String
@@ -30,11 +33,13 @@ public struct JournalLogHandler: LogHandler {
         self.send = send
     }
 
+    /// One of the fields of every entry; nil removes it.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Sends an entry, or writes it to standard error when the journal does not accept it. Blocks; safe on any thread.
     public func log(event: LogEvent) {
         let metadata = LogMetadata.merged(metadata, metadataProvider, event)
         var entry = Self.entry(identifier: identifier, event: event, metadata: metadata)

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// Every call does nothing when `NOTIFY_SOCKET` is not set, so that the daemon runs the same by hand.
 public struct Notifier: Sendable {
+    /// Holds no state: all notifiers speak to the same service manager.
     public init() {}
 
     /// Whether a service manager, or a test in its place, receives notifications.

@@ -3,8 +3,11 @@ import Logging
 
 /// Writes readable lines to standard error: for a terminal, a file, or a container's log.
 public struct StderrLogHandler: LogHandler {
+    /// Of this logger alone: a copy may have another.
     public var logLevel: Logger.Level
+    /// Fields of every line; a field of the event with the same name replaces one.
     public var metadata: Logger.Metadata = [:]
+    /// Asked for fields at each line; nil adds none.
     public var metadataProvider: Logger.MetadataProvider?
 
     private let identifier: String
@@ -29,11 +32,13 @@ public struct StderrLogHandler: LogHandler {
         self.colours = colours
     }
 
+    /// One of the fields of every line; nil removes it.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line. Blocks; safe on any thread. An error of the descriptor drops the rest of the line.
     public func log(event: LogEvent) {
         let line = LogLine.text(
             identifier: identifier, event: event, metadata: LogMetadata.merged(metadata, metadataProvider, event),

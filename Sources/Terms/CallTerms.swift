@@ -1,10 +1,16 @@
 /// How a visit or a call ended.
 public enum OutcomeTerm: String, Named {
+    /// The raw values are those of `outcome` in answers of the HTTP interface; `reached` and `not_reached` are of
+    /// outgoing calls.
     case answered, abandoned, overflowed, callback, blocked, unknown, reached
+    /// Abandoned sooner than the centre's threshold for short calls.
     case shortAbandoned = "short_abandoned"
+    /// The call was in no queue.
     case notQueued = "not_queued"
+    /// An outgoing call that nobody answered.
     case notReached = "not_reached"
 
+    /// For columns and timelines, in both languages.
     public var term: Term {
         switch self {
         case .answered: Term("応答", "answered")
@@ -23,8 +29,10 @@ public enum OutcomeTerm: String, Named {
 
 /// How far the call of a pop is.
 public enum PhaseTerm: String, Named {
+    /// The raw values are those of `phase` in a pop.
     case offered, ringing, dialing, answered, transferred, ended
 
+    /// The operator's view: `dialing` is a call of their own.
     public var term: Term {
         switch self {
         case .offered: Term("着信", "offered")
@@ -39,10 +47,15 @@ public enum PhaseTerm: String, Named {
 
 /// Why a pop leaves the screen, as a sentence. `{by}` stands for who answered instead.
 public enum WithdrawalTerm: String, Named {
+    /// The raw values are those of `reason` when a pop is withdrawn. `gap`: the connection to the PBX was lost
+    /// meanwhile.
     case unanswered, abandoned, ended, transferred, rerouted, gap
+    /// Needs who answered: its term has the place `{by}`.
     case answeredElsewhere = "answered_elsewhere"
+    /// The call left the queue before anybody answered.
     case leftQueue = "left_queue"
 
+    /// A whole sentence; the caller replaces `{by}` with the operator's name.
     public var term: Term {
         switch self {
         case .answeredElsewhere: Term("{by} が応答しました。", "Answered by {by}.")
@@ -60,8 +73,10 @@ public enum WithdrawalTerm: String, Named {
 
 /// Why somebody is to be called back.
 public enum CallbackTerm: String, Named {
+    /// The raw values are those of `kind` in the list of callbacks. `requested`: the caller asked for it.
     case abandoned, requested
 
+    /// For a list, in both languages.
     public var term: Term {
         switch self {
         case .abandoned: Term("放棄", "gave up")

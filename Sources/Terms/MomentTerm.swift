@@ -1,11 +1,17 @@
 /// What happened to a call, as a line of its timeline. `{operator}`, `{queue}` and `{slot}` stand for who and where.
 public enum MomentTerm: String, Named {
+    /// The raw values are those of `what` in a call's timeline. `elsewhere`: rang here, answered by somebody else.
     case offered, identified, dialed, reached, rejected, queued, ringing, elsewhere, unanswered, answered, held, resumed
+    /// `missing`: the call ended while the PBX was not connected; `found`: a snapshot lists it.
     case transferred, dequeued, parked, retrieved, ended, noted, disposition, missing, found
+    /// A pop went to an operator's screen.
     case popSent = "pop_sent"
+    /// The operator looked at the pop.
     case popSeen = "pop_seen"
+    /// The operator began to write at the pop.
     case popActed = "pop_acted"
 
+    /// A line of a timeline; the caller replaces the places `{operator}`, `{queue}` and `{slot}`.
     public var term: Term {
         switch self {
         case .offered: Term("着信", "arrived")

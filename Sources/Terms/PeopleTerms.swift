@@ -1,9 +1,13 @@
 /// What an operator does.
 public enum StateTerm: String, Named {
+    /// The raw values are those of `state` of an operator. `busy`: the phone is in use by what is no customer's call.
     case available, ringing, dialing, talking, holding, paused, busy
+    /// Serves no queue: no call is offered.
     case loggedOut = "logged_out"
+    /// After-call work: no call is offered until it ends.
     case wrapUp = "wrap_up"
 
+    /// For boards and lists, in both languages.
     public var term: Term {
         switch self {
         case .loggedOut: Term("ログアウト中", "logged out")
@@ -21,8 +25,10 @@ public enum StateTerm: String, Named {
 
 /// The tiers that every centre has; another has the name that the configuration gives it.
 public enum TierTerm: String, Named {
+    /// The raw values are those of `tier` of a customer. `unknown`: the caller is no customer that is known.
     case vip, regular, prospect, unknown
 
+    /// For lists and pops, in both languages.
     public var term: Term {
         switch self {
         case .vip: Term("優良", "VIP")
@@ -35,9 +41,12 @@ public enum TierTerm: String, Named {
 
 /// What a caller is called whom nobody knows, by the kind of the number.
 public enum CallerTerm: String, Named {
+    /// The raw values are those of `kind` of a caller's number. `unavailable`: the network gave no number.
     case number, withheld, unavailable
+    /// The PBX sent a text that is no telephone number.
     case notANumber = "not_a_number"
 
+    /// What stands in the place of a caller's name.
     public var term: Term {
         switch self {
         case .number: Term("登録のない番号", "unknown number")
@@ -50,8 +59,10 @@ public enum CallerTerm: String, Named {
 
 /// How customers are in contact.
 public enum ChannelTerm: String, Named {
+    /// The raw values are those of `channel` of a touchpoint. `line` is the messenger LINE.
     case phone, email, line, sms, web, visit, fax, note
 
+    /// For lists and timelines, in both languages.
     public var term: Term {
         switch self {
         case .phone: Term("電話", "phone")

@@ -2,7 +2,9 @@
 ///
 /// The English form is in lower case, as in the middle of a sentence; a page may begin it with a capital.
 public struct Term: Equatable, Sendable {
+    /// Japanese.
     public let ja: String
+    /// English, in lower case but for names.
     public let en: String
 
     init(_ ja: String, _ en: String) {
@@ -15,5 +17,6 @@ public struct Term: Equatable, Sendable {
 ///
 /// The pages have the same names in `ja.json` and `en.json`, which a test compares.
 public protocol Named: RawRepresentable<String>, CaseIterable, Sendable {
+    /// The name in both languages, with places such as `{operator}` where the identifier's type says so.
     var term: Term { get }
 }

@@ -8,8 +8,11 @@ import Storage
 public struct CaseWatch: Sendable {
     /// A case that fired a rule.
     public struct Escalated: Sendable {
+        /// The rule that fired.
         public var rule: EscalationRule
+        /// The case, as it was when the rule fired.
         public var one: CustomerCase
+        /// When it fired; UTC.
         public var at: Timestamp
         /// What supervisors read of it, as it is kept; nil where the rule tells them nothing.
         public var line: KeptMessage?
@@ -23,6 +26,7 @@ public struct CaseWatch: Sendable {
     private static let atOnce = 500
     private static let author = Author(nil, through: .rule)
 
+    /// `clock` is asked at each look, so that a reload applies to the next one.
     public init(writer: RecordWriter, clock: @escaping @Sendable () -> WorkClock, logger: Logger) {
         self.writer = writer
         self.clock = clock

@@ -20,6 +20,7 @@ public struct CentreJournal: Sendable {
     /// The journal would drop more calls than this at once anyway: they are only counted.
     private static let callsMax = 500
 
+    /// Logs an alert, with its position in the event log as `SEQ`. Returns at once.
     public func note(_ alert: SupervisorAlert, _ seq: Int64) {
         var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
         if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }
@@ -37,7 +38,8 @@ public struct CentreJournal: Sendable {
         guard entries.count <= CentreJournal.callsMax else {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
         }
-        for case .call(let call) in entries {
+        for case .call(let gone) in entries {
+            let call = gone.call
             logger.info(
                 "call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown)))
         }

@@ -27,10 +27,12 @@ public final class PastCentre: PastStates {
         self.rules = rules
     }
 
+    /// Replays on the queue. Throws what opening or reading the log throws.
     public func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState {
         try await onQueue { try self.replay(until: time, through: seq) }
     }
 
+    /// Reads on the queue. Throws what opening or reading the log throws.
     public func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] {
         try await onQueue { [open] in
             var page: [LoggedLine] = []

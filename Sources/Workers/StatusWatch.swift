@@ -11,6 +11,7 @@ public struct StatusWatch: Sendable {
     /// Customers of one look, at most.
     private static let atOnce = 10_000
 
+    /// The log is where a look that failed is written.
     public init(records: CustomerStore, logger: Logger) {
         self.records = records
         self.logger = logger

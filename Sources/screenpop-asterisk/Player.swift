@@ -3,9 +3,7 @@ import AsteriskBridge
 import BridgeCore
 import BridgeLink
 import CallCenter
-import EventWire
 import Foundation
-import Glibc
 
 /// Plays recordings of a manager connection.
 struct Player: ParsableArguments {
@@ -56,13 +54,14 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules)
-        throws
-        -> Int
-    {
-        let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
+    private func play(
+        _ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules
+    ) throws -> Int {
+        let player = try EventPlayer(
+            to: print ? nil : eventsSocket, source: source, pace: pace ?? 0, isRebased: rebase != nil,
+            complain: complain)
         for recording in recordings {
-            let begun = Date(), nowMs = Int64(begun.timeIntervalSince1970 * 1000)
+            let begun = Date()
             var events: [(event: BridgeEvent, readAt: Timestamp)] = []
             let counts = recording.translate(options: .init(endpointRules: rules)) { events.append(($0, $1)) }
             if counts.refused + counts.incomplete > 0 {
@@ -71,39 +70,8 @@ struct Player: ParsableArguments {
                         + "aside: a caller had written into them"
                 )
             }
-            for (event, readAt) in events {
-                wait(until: readAt - recording.start, since: begun, socket)
-                var event = event
-                if rebase != nil { event = event.rebased(by: nowMs - recording.start.ms, run: ".\(nowMs)") }
-                var out = ByteBuilder(capacity: 256)
-                event.write(source: source, into: &out)
-                if let socket { try socket.send(out.bytes) } else if !Player.write(out.bytes) { return 0 }
-            }
-            try socket?.finish()
+            guard try player.play(events, from: recording.start, begun: begun) else { return 0 }
         }
-        return socket?.refused ?? 0
-    }
-
-    /// - Returns: whether somebody still reads.
-    private static func write(_ bytes: [UInt8]) -> Bool {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            done += count
-        }
-        return true
-    }
-
-    private func wait(until recorded: Int64, since begun: Date, _ socket: EventsSocket?) {
-        guard let pace, pace > 0 else { return }
-        let due = begun.addingTimeInterval(Double(recorded) / 1000 / pace)
-        let left = due.timeIntervalSinceNow
-        if left > 0 {
-            // What was sent is answered before the pause, so that nothing waits unread.
-            try? socket?.finish()
-            Thread.sleep(forTimeInterval: max(0, due.timeIntervalSinceNow))
-        }
+        return player.refused
     }
 }

@@ -15,7 +15,8 @@ struct Bridge {
 
     func run(until signals: UnixSignalsSequence) async throws {
         let notifier = Notifier()
-        let directory = try spoolDirectory()
+        let directory = try Spool.directory(
+            in: settings.spoolDir, pbx: "\(settings.esl)", daemon: settings.eventsSocket)
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
             password: password, source: settings.source.isEmpty ? nil : settings.source,
@@ -38,23 +39,6 @@ struct Bridge {
                 for await _ in signals { break }
                 notifier.stopping()
             })
-    }
-
-    /// Of a PBX and a daemon its own, so that several bridges get along on one machine.
-    private func spoolDirectory() throws -> String {
-        let base = settings.spoolDir
-        // What a path may have, of what an address and a path have.
-        let name = "\(settings.esl)-\(settings.eventsSocket)".map {
-            $0.isLetter || $0.isNumber || $0 == "." ? String($0) : "_"
-        }.joined()
-        let path = base + "/" + String(name.suffix(120))
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
-        } catch {
-            throw Spool.Failure.unusable(path: path, reason: error.localizedDescription)
-        }
-        return path
     }
 }
 

@@ -11,11 +11,12 @@ final class RetentionInForce: Sendable {
 
     var now: Settings.Retention { state.withLock { $0 } }
 
-    /// What belongs to customers and is not kept for ever.
+    /// What belongs to customers, or came from them, and is not kept for ever.
     var agedKinds: [AgedCut.Rule] {
         let now = self.now
         let all: [AgedCut.Rule] = [
-            (.purchase, now.purchases), (.contact, now.contacts), (.note, now.notes), (.file, now.files),
+            (.item(.purchase), now.purchases), (.item(.contract), now.contracts), (.item(.contact), now.contacts),
+            (.item(.note), now.notes), (.item(.file), now.files), (.inbox, now.inbox),
         ]
         return all.filter { $0.keeps < Settings.Retention.forEver }
     }

@@ -27,6 +27,8 @@ vip = true
 wrap_up_limit = "60s"
 [queues.short]
 wrap_up_limit = "2s"
+[queues.strict]
+disposition_required = true
 [queues.sales]
 service_level_threshold = "5s"
 [desk]

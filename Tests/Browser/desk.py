@@ -6,7 +6,7 @@ import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import imports, inbox, knowledge, layout, replies, reports, supervisors, work
+import imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -1108,6 +1108,7 @@ inbox.add(test, check)
 knowledge.add(test, check, new_call)
 replies.add(test, check, new_call)
 reports.add(test, check, new_call)
+together.add(test, check, new_call)
 
 @test
 def every_page_in_every_dress(house):
@@ -1127,7 +1128,8 @@ def every_page_in_every_dress(house):
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
-             ('cases', '900', '/supervisor#cases'), ('lists', '900', '/supervisor#lists'),
+             ('cases', '900', '/supervisor#cases'), ('workload', '900', '/supervisor#workload'),
+             ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
              ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),
              ('quality', '900', '/supervisor#quality')]
@@ -1141,7 +1143,7 @@ def every_page_in_every_dress(house):
             if name == 'desk':
                 desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
             if name == 'signin': desk.sees('button.primary:not(:empty)')
-            if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
+            if name in ('calls', 'callbacks', 'workload', 'lists', 'reports'): desk.sees('#panel table')
             if name in ('knowledge', 'messages', 'mails', 'quality'):
                 desk.sees('#panel .message-list, #panel p.quiet')
             if name == 'cases': desk.sees('.board section')

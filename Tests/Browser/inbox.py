@@ -11,24 +11,26 @@ Content-Type: text/plain; charset=utf-8
 '''
 
 
+sent = [0]
+
+
+def send_mail(house, name, address, subject, text='Text.'):
+    sent[0] += 1
+    house.centre.run('contact', 'mail', typed=MAIL.format(
+        name=name, address=address, subject=subject, text=text, number=sent[0]))
+
+
 def add(test, check):
-    sent = [0]
-
-    def mail(house, name, address, subject, text='Text.'):
-        sent[0] += 1
-        house.centre.run('contact', 'mail', typed=MAIL.format(
-            name=name, address=address, subject=subject, text=text, number=sent[0]))
-
     @test
     def the_inbox_is_worked_off_with_keys(house):
         house.quiet()
-        mail(house, 'Newcomer', 'newcomer@else.example', 'First question', 'x' * 400)
+        send_mail(house, 'Newcomer', 'newcomer@else.example', 'First question', 'x' * 400)
         one, two = house.desk('101', language='en'), house.desk('102', language='ja')
         one.sees('#inbox li', 'First question')
         two.sees('#inbox h2', '受信箱')
         clean(one, check, 'the desk with its inbox')
         # What comes later is there without a reload.
-        mail(house, '<b>Bold</b>', 'bold@else.example', 'Second question')
+        send_mail(house, '<b>Bold</b>', 'bold@else.example', 'Second question')
         one.sees('#inbox li', '<b>Bold</b>')
         # Nobody is open: the key says whom to look for.
         one.page.locator('#state').click()

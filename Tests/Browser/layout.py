@@ -76,7 +76,7 @@ def add(test, check, new_call):
         check('words', 'half a word', desk.page.input_value('article textarea'))
         house.quiet()
         for one in house.centre.json('cases', '--customer', str(vip))['items']:
-            house.centre.run('cases', 'close', str(one['id']))
+            house.centre.run('cases', 'close', str(one['id']), '--parts', 'close')
         check('problems', [], desk.problems)
         desk.end()
 

@@ -4,28 +4,31 @@ from centre import until
 from supervisors import clean
 
 
+def at(hours):
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+    return then.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+def fresh(house):
+    """nothing is open, and nobody waits to be called back"""
+    house.quiet()
+    for one in house.centre.json('callbacks')['callbacks']:
+        house.centre.run('callbacks', 'done', one['from']['e164'])
+    for one in house.centre.json('cases', '--limit', '1000')['items']:
+        house.centre.run('cases', 'close', str(one['id']), '--parts', 'close')
+
+
+def open_case(house, customer, title, *fields):
+    made = house.centre.run('cases', 'open', str(customer), title, *fields, '--json')
+    return json.loads(made)['id']
+
+
 def add(test, check, new_call):
-    def at(hours):
-        then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
-        return then.strftime('%Y-%m-%dT%H:%M:%SZ')
-
-    def fresh(house):
-        """nothing is open, and nobody waits to be called back"""
-        house.quiet()
-        for one in house.centre.json('callbacks')['callbacks']:
-            house.centre.run('callbacks', 'done', one['from']['e164'])
-        for one in house.centre.json('cases', '--limit', '1000')['items']:
-            house.centre.run('cases', 'close', str(one['id']))
-
-    def case(house, customer, title, *fields):
-        made = house.centre.run('cases', 'open', str(customer), title, *fields, '--json')
-        return json.loads(made)['id']
-
     @test
     def the_next_thing_is_taken_by_one(house):
         fresh(house)
-        case(house, 1, 'Invoice', 'owner=101', 'kind=promise', 'due=' + at(-1))
-        for n in range(2): case(house, 2, f'Nobody {n}', 'priority=high')
+        open_case(house, 1, 'Invoice', 'owner=101', 'kind=promise', 'due=' + at(-1))
+        for n in range(2): open_case(house, 2, f'Nobody {n}', 'priority=high')
         one, two = house.desk('101', language='en'), house.desk('102', language='ja')
         one.sees('.work-due li', 'Invoice')
         one.sees('#work-counts', 'Overdue 1')
@@ -42,7 +45,7 @@ def add(test, check, new_call):
         mine, theirs = (desk.page.inner_text('.work-hand li:has-text("Nobody") strong') for desk in (one, two))
         assert mine != theirs, mine
         # A call of the customer brings what is open with it to the front.
-        call, later = new_call(), case(house, 2, 'Later', 'owner=101')
+        call, later = new_call(), open_case(house, 2, 'Later', 'owner=101')
         one.sees('.work-cases li', 'Later')
         house.centre.talk(call, '09000000002', '101')
         one.sees('.work-hand li', 'Later')

@@ -65,6 +65,44 @@ struct CallerMemoryTests {
         #expect(try memory.allDue().isEmpty && readBack() == memory)
     }
 
+    /// A caller of Saturday who is called back on Monday is on Monday's list of those who were.
+    @Test("lists who was called back for a day from then on, whenever the call was lost")
+    func doneLater() {
+        let hour: Int64 = 3_600_000, key: UInt64 = 81_300_000_102
+        let lostAt = Timestamp(ms: 1_000_000), reachedAt = lostAt + 48 * hour
+        var memory = CallerMemory(), lost = CallerMemory.Outcome()
+        _ = memory.note(call: 1, from: key, at: lostAt - 9)
+        lost.lost = .init(kind: .requested, at: lostAt, queue: "support", tier: "vip", waited: 9)
+        memory.note(lost, ofCall: 1, from: key)
+        memory.evict(now: reachedAt - 1)
+        #expect(memory.allDue().count == 1)
+        memory.note(Callback.Try(call: 2, at: reachedAt - 5, operator: "101", reachedAt: reachedAt), to: key)
+        for later in [0, 1, 23 * hour] {
+            memory.evict(now: reachedAt + later)
+            let done = memory.callbacksDone(after: reachedAt + later - 24 * hour)
+            #expect(done.map(\.recall) == [48 * hour])
+            #expect(done.first?.tries.map(\.operator) == ["101"])
+        }
+        #expect(memory.callbacksDone(after: reachedAt).isEmpty)
+        memory.evict(now: reachedAt + 24 * hour + 1)
+        #expect(memory == CallerMemory())
+    }
+
+    @Test("lists who was called back by that moment, and not by a call that was answered after it")
+    func answeredAgain() {
+        let hour: Int64 = 3_600_000, key: UInt64 = 81_300_000_103, at = Timestamp(ms: 1_000_000)
+        var memory = CallerMemory(), lost = CallerMemory.Outcome(), answered = CallerMemory.Outcome()
+        _ = memory.note(call: 1, from: key, at: at)
+        lost.lost = .init(kind: .abandoned, at: at + 9, queue: "support", tier: "vip", waited: 9)
+        memory.note(lost, ofCall: 1, from: key)
+        memory.noteReached(key, at: at + hour)
+        _ = memory.note(call: 2, from: key, at: at + 20 * hour)
+        answered.answeredAt = at + 20 * hour
+        memory.note(answered, ofCall: 2, from: key)
+        #expect(memory.callbacksDone(after: at).map(\.reachedAt) == [at + hour])
+        #expect(memory.callbacksDone(after: at + 2 * hour).isEmpty)
+    }
+
     @Test(
         "refuses what is damaged",
         arguments: [

@@ -72,7 +72,7 @@ struct DraftTests {
         var effects: [Effect] = []
         floor.centre.settle(morning + 5_000 + Self.wrapUp, effects: &effects)
         #expect(Self.written(floor) == Self.unfinished)
-        let kept = effects.compactMap { if case .history(.ended(let call)) = $0 { call.notes } else { nil } }
+        let kept = effects.compactMap { if case .history(.ended(let one)) = $0 { one.call.notes } else { nil } }
         #expect(kept == [["asks for the invoice"]], "its customer's history knows at once")
     }
 
@@ -128,7 +128,7 @@ struct DraftTests {
     @Test("goes into the history with a call that leaves memory") func evicted() throws {
         var floor = Self.typing(limit: 2 * Centre.lingerMax)
         floor.apply([Self.ended, event(.pbxConnected, at: Centre.lingerMax + 10_000)])
-        let gone = floor.effects.compactMap { if case .history(.call(let call)) = $0 { call } else { nil } }
+        let gone = floor.effects.compactMap { if case .history(.call(let gone)) = $0 { gone.call } else { nil } }
         #expect(try #require(gone.first).writings.map(\.state) == [.unfinished])
     }
 

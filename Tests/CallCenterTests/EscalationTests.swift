@@ -17,7 +17,8 @@ import Testing
     static func random(_ random: inout Seeded) -> [CaseMoment] {
         var moments: [CaseMoment] = [], at: Int64 = 0
         var facts = CaseFacts(
-            isPromise: Bool.random(using: &random), isOpen: true, hasOwner: Bool.random(using: &random),
+            kind: OpenCase.Kind.allCases.randomElement(using: &random) ?? .case, isOpen: true,
+            hasOwner: Bool.random(using: &random),
             due: Bool.random(using: &random) ? Timestamp(ms: Int64.random(in: 0...150, using: &random)) : nil,
             progressAt: Timestamp(ms: 0), waitingSince: nil)
         var owned = Timestamp(ms: 0)
@@ -68,7 +69,7 @@ import Testing
 
     @Test func itFiresOnceForEachReason() {
         let facts = CaseFacts(
-            isPromise: false, isOpen: true, hasOwner: false, due: nil, progressAt: morning, waitingSince: nil)
+            kind: .case, isOpen: true, hasOwner: false, due: nil, progressAt: morning, waitingSince: nil)
         var progressed = facts
         progressed.progressAt = morning + 5_000
         let rule = EscalationRule(name: "r", after: 1_000)

@@ -18,7 +18,7 @@ import Testing
 
     private static func leave(_ effects: [Effect]) -> [String] {
         effects.compactMap { effect in
-            if case .history(.call(let call)) = effect { call.key.call } else { nil }
+            if case .history(.call(let gone)) = effect { gone.call.key.call } else { nil }
         }
     }
 

@@ -76,10 +76,10 @@ import Testing
 
         mutating func remember() {
             for case .history(let entry) in effects {
-                if case .ended(let call) = entry { unwritten[call.number] = call }
-                if case .call(let call) = entry {
-                    unwritten[call.number] = call
-                    gone[call.number] = call
+                if case .ended(let one) = entry { unwritten[one.number] = one.call }
+                if case .call(let one) = entry {
+                    unwritten[one.number] = one.call
+                    gone[one.number] = one.call
                 }
             }
         }
@@ -221,7 +221,7 @@ import Testing
                 case .call(_, .offered), .call(_, .identified), .call(_, .dialed): answers.append(answer)
                 default: break
                 }
-                for case .history(.call(let call)) in effects { kept[call.number] = call }
+                for case .history(.call(let one)) in effects { kept[one.number] = one.call }
             }
             #expect(answers == told.answers.map(\.answer), "seed \(seed): the replay answers otherwise")
             live.kill()

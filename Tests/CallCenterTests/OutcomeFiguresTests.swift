@@ -141,14 +141,14 @@ import Testing
             call("a", .ended(by: .caller, cause: nil), at: 5_000), Self.wrote("a", .disposition("resolved"), at: 6_000),
             event(.pbxConnected, at: Centre.lingerMax + 10_000),
         ])
-        for case .history(.call(let call)) in floor.effects { gone.append(call) }
+        for case .history(.call(let one)) in floor.effects { gone.append(one.call) }
         let before = try #require(gone.first)
         var after = before
         after.write(Remark(seq: 99, at: morning + 4_000_000, by: nil, what: .disposition("complaint")))
         var stats = floor.stats(after: 5_000_000)
         #expect(stats.centre.figures.outcomes.dispositions == ["resolved": 1])
         let late = try #require(PastFigures(correcting: before, by: after))
-        stats.add(late: late)
+        stats.add(past: [late])
         let all = [
             stats.centre.figures.outcomes, stats.tiers["vip"]?.figures.outcomes,
             stats.queues["support"]?.figures.outcomes,

@@ -14,7 +14,7 @@ import Testing
             for case .history(let entry) in effects {
                 switch entry {
                 case .figures(let gone): past.append(gone)
-                case .call(let call): calls.append(call)
+                case .call(let gone): calls.append(gone.call)
                 case .ended, .touchpoint, .remark: break
                 }
             }
@@ -103,6 +103,33 @@ import Testing
             for case .operator(let figures) in report(bounds, .operator).map(\.figures) { talk[i] += figures.talk }
         }
         #expect(talk[0] == talk[1] && talk[0] > 0, "seed \(seed)")
+    }
+
+    /// Figures of days that left memory are those that they had in it.
+    @Test(arguments: [7, 8, 9] as [UInt64]) func figuresOfDaysThatLeftMemoryAreWhole(seed: UInt64) throws {
+        let (floor, past, calls) = Self.traffic(seed), now = try #require(floor.now)
+        let from = (morning - 6 * Self.day).interval(900_000)
+        for (first, last) in [(0, 20), (0, 9), (8, 9), (17, 20)] as [(Int64, Int64)] {
+            let from = from + first * Self.day, to = from + (last - first) * Self.day
+            var stats = floor.centre.stats(from: from, to: to, now: now)
+            stats.add(past: past)
+            var report = FiguresReport(policy: floor.centre.policy, by: .queue, filter: .init(), bounds: [from, to])
+            for gone in past { report.add(gone) }
+            report.add(floor.centre.figuresInMemory(from: from, to: to, now: now))
+            report.add(waiting: floor.centre.waitingVisits(from: from, to: to))
+            var offered = 0
+            for row in report.rows {
+                guard case .visits(let set) = row.figures else { continue }
+                let shown = try #require(stats.queues[row.key], "seed \(seed)")
+                #expect(shown.figures == set.figures && shown.waitingInPeriod == set.waitingInPeriod, "seed \(seed)")
+                #expect(shown.service == set.service, "seed \(seed)")
+                offered += set.figures.offered
+            }
+            let visits = calls.flatMap(\.life.visits).filter { from <= $0.start && $0.start < to }
+            #expect(stats.centre.figures.offered == visits.count && offered == visits.count, "seed \(seed)")
+            #expect(stats.tiers.values.reduce(0) { $0 + $1.figures.offered } == visits.count, "seed \(seed)")
+        }
+        #expect(past.count > 10 && !calls.isEmpty, "seed \(seed)")
     }
 
     @Test func figuresAreTheSameAfterBeingNumbers() throws {

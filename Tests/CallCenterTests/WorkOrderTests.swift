@@ -58,7 +58,7 @@ import Testing
             waiting: Int64? = nil
         ) -> CaseFacts {
             CaseFacts(
-                isPromise: promise, isOpen: open, hasOwner: owner, due: due.map { morning + $0 },
+                kind: promise ? .promise : .case, isOpen: open, hasOwner: owner, due: due.map { morning + $0 },
                 progressAt: morning + progress, waitingSince: waiting.map { morning + $0 })
         }
         #expect(clock.isOverdue(facts(due: -1)) && !clock.isOverdue(facts(due: 0)) && !clock.isOverdue(facts()))

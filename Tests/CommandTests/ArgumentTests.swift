@@ -34,6 +34,19 @@ import Testing
         #expect(refusal.map { Screenpop.message(for: $0).contains(arguments[0]) } == true)
     }
 
+    @Test func aSourceAndAZoneAreOfAQueueLog() throws {
+        let options = ["--source", "pbx", "--zone", "Asia/Tokyo"]
+        let command = try Screenpop.parseAsRoot(["import", "queue_log", "--kind", "queue-log"] + options)
+        let verb = try #require(command as? ImportCustomers)
+        #expect(verb.source == "pbx" && verb.zone == "Asia/Tokyo")
+        for option in [options.prefix(2), options.suffix(2)] {
+            let refusal = #expect(throws: (any Error).self) {
+                try Screenpop.parseAsRoot(["import", "a.csv", "--kind", "notes"] + option)
+            }
+            #expect(refusal.map { Screenpop.message(for: $0).contains("--kind queue-log") } == true)
+        }
+    }
+
     /// What somebody who reports a fault is asked for.
     @Test func theVersionNamesTheCommit() {
         let version = /screenpop \d+\.\d+\.\d+ \(commit ([0-9a-z-]+|not recorded)\)/

@@ -7,14 +7,16 @@ import Testing
     static let json = #"""
         {"at":"2026-11-24T03:00:00.000Z","operators":[{"operator":"101","name":"佐藤\u001b[31m","state":"talking",
         "answered":12,"dialed":3,"cases":4,"cases_overdue":1,"promises":2,"promises_due":1,"promises_overdue":0,
-        "stalled":1,"progress_at":"2026-11-24T02:00:00.000Z","idle_since":"2026-11-20T03:00:00.000Z","callbacks":2,
-        "mails":1}],"unowned":{"cases":5,"cases_overdue":0,"promises":0,"promises_due":0,"promises_overdue":0,
-        "stalled":0,"progress_at":null,"idle_since":null}}
+        "tasks":7,"tasks_overdue":0,"stalled":1,"progress_at":"2026-11-24T02:00:00.000Z",
+        "idle_since":"2026-11-20T03:00:00.000Z","callbacks":2,"mails":1}],
+        "unowned":{"cases":5,"cases_overdue":0,"promises":0,"promises_due":0,"promises_overdue":0,
+        "tasks":0,"tasks_overdue":0,"stalled":0,"progress_at":null,"idle_since":null}}
         """#
 
     @Test func aLineSaysHowMuchAndWhatWaits() throws {
         let answer: WorkloadLines = try APIClient.decode(Data(Self.json.utf8))
-        #expect(answer.operators[0].work.casesOverdue == 1 && answer.unowned.cases == 5)
+        #expect(answer.operators[0].work.casesOverdue == 1 && answer.operators[0].work.tasks == 7)
+        #expect(answer.unowned.cases == 5)
         let now = try #require(APITime.date("2026-11-24T03:00:00.000Z"))
         func text(_ language: Language) -> String {
             WorkloadBoard(language: language, now: now).table(answer).text(on: plain)

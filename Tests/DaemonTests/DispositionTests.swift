@@ -166,6 +166,32 @@ extension ProcessTests {
             // A supervisor ends it without.
             talk("s4", "support")
             #expect(try local.ask("POST", ready, body: #"{"state":"ready"}"#).status == 200)
+            // No other request of the operator is a way around it, and none of them changes the state.
+            talk("s5", "support")
+            func state() throws -> String? {
+                let all = try local.json("/v1/operators")["operators"] as? [[String: Any]]
+                return all?.first { $0["operator"] as? String == "101" }?["state"] as? String
+            }
+            for word in ["paused", "pause", "logged_out", "logout", "ready"] {
+                let refused = try http.ask("POST", ready, #"{"state":"\#(word)"}"#)
+                #expect(refused.status == 409 && refused.body.contains("needs_disposition"), "\(word): \(refused)")
+                #expect(try state() == "wrap_up", "\(word)")
+            }
+            #expect(try http.ask("POST", "/v1/calls/s5/disposition", #"{"code":"resolved"}"#).status == 200)
+            #expect(try http.ask("POST", ready, #"{"state":"paused"}"#).status == 200)
+            #expect(try state() == "paused")
+            #expect(try http.ask("POST", ready, #"{"state":"resumed"}"#).status == 200)
+            talk("s6", "support")
+            // What the phone says is a fact; a supervisor logs out whom it wants to.
+            #expect(seq(client.ask(#"{"type":"operator.paused","operator":"101"}"#)) != nil)
+            #expect(try state() == "paused")
+            #expect(try http.ask("POST", ready, #"{"state":"resumed"}"#).status == 200)
+            talk("s7", "support")
+            #expect(try local.ask("POST", ready, body: #"{"state":"logged_out"}"#).status == 200)
+            // Where nothing is required nothing is asked.
+            #expect(seq(client.ask(#"{"type":"operator.login","operator":"101"}"#)) != nil)
+            talk("s8", "sales")
+            #expect(try http.ask("POST", ready, #"{"state":"paused"}"#).status == 200)
             let session = try local.json("/v1/session")
             #expect(session["disposition_required_in"] as? [String: Bool] == ["sales": false, "support": true])
             #expect(session["disposition_queues"] as? [String: [String]] == ["sold": ["sales"]])

@@ -235,10 +235,10 @@ final class World: CallerDirectory {
 final class Kept: HistorySink {
     private let entries = Mutex<[HistoryEntry]>([])
     var ended: [String] {
-        entries.withLock { $0.compactMap { if case .ended(let call) = $0 { call.key.call } else { nil } } }
+        entries.withLock { $0.compactMap { if case .ended(let one) = $0 { one.call.key.call } else { nil } } }
     }
     var calls: [String] {
-        entries.withLock { $0.compactMap { if case .call(let call) = $0 { call.key.call } else { nil } } }
+        entries.withLock { $0.compactMap { if case .call(let one) = $0 { one.call.key.call } else { nil } } }
     }
     private let place = Mutex<Int64?>(nil)
     var through: Int64? {

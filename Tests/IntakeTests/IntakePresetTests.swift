@@ -188,6 +188,39 @@ import Testing
         Sent(
             "twilio", "MessageSid=SM1&From=%2B15550000101&To=%2B15550000000&Body=Call+me+back&NumMedia=0",
             "contact id=SM1 channel=sms phone=+15550000101 text=Call me back"),
+        Sent(
+            "didww",
+            #"{"type":"incoming-call-start-event","id":"10-1","attributes":{"time_start":"#
+                + #""2026-11-26T01:00:00.879559+00:00","did_number":"15550000000","src_number":"15550000101"}}"#,
+            "event type=call.offered call=10-1 id=10-1 offered time=2026-11-26T01:00:00.879559+00:00 "
+                + "from=+15550000101 to=+15550000000",
+            "event type=call.ringing call=10-1 id=10-1 ringing time=2026-11-26T01:00:00.879559+00:00 "
+                + "operator=15550000000"),
+        Sent(
+            "didww",
+            #"{"type":"incoming-call-connect-event","id":"10-1","attributes":{"time_start":"#
+                + #""2026-11-26T01:00:00.879559+00:00","time_connect":"2026-11-26T01:00:05.879559+00:00","#
+                + #""did_number":"15550000000","src_number":"15550000101","call_id":"26-1"}}"#,
+            "event type=call.answered call=10-1 id=10-1 answered time=2026-11-26T01:00:05.879559+00:00 "
+                + "operator=15550000000"),
+        Sent(
+            "didww",
+            #"{"type":"incoming-call-end-event","id":"10-1","attributes":{"time_start":"#
+                + #""2026-11-26T01:00:00.879559+00:00","time_end":"2026-11-26T01:00:25.879559+00:00","duration":20}}"#,
+            "event type=call.ended call=10-1 id=10-1 ended time=2026-11-26T01:00:25.879559+00:00"),
+        Sent(
+            "didww",
+            #"{"type":"outbound-call-start-event","id":"10-2","attributes":{"source_ip":"192.0.2.4","call_id":"3e","#
+                + #""time_start":"2026-11-26T01:00:00.1+00:00","original_src_number":"101","src_number":"15550000000","#
+                + #""dst_number":"15550000102","trunk_name":"Trunk 1"}}"#,
+            "event type=call.dialed call=10-2 id=10-2 dialed time=2026-11-26T01:00:00.1+00:00 operator=101 "
+                + "from=+15550000000 to=+15550000102"),
+        Sent(
+            "didww",
+            #"{"type":"outbound-call-connect-event","id":"10-2","attributes":{"time_connect":"#
+                + #""2026-11-26T01:00:05.1+00:00"}}"#,
+            "event type=call.answered call=10-2 id=10-2 answered time=2026-11-26T01:00:05.1+00:00"),
+        Sent("didww", #"{"type":"incoming-cdr","id":"10-3","attributes":{}}"#, "passed over"),
         Sent("line", #"{"destination":"U0","events":[]}"#),
         Sent(
             "line",
@@ -240,7 +273,7 @@ import Testing
     @Test(arguments: [
         (
             "preset = \"siemens\"\ntoken_file = \"/t\"",
-            "known are 3cx, amazon_connect, line, sipgate, twilio, yeastar, zammad"
+            "known are 3cx, amazon_connect, didww, line, sipgate, twilio, yeastar, zammad"
         ),
         ("preset = \"sipgate\"", "token_file or signature_file"), ("token_file = \"/t\"", "maps nothing"),
         ("token_file = \"/t\"\n[[intake.x.rule]]\nwhen = { a = \"b\" }", "either event or contact"),

@@ -209,7 +209,7 @@ import Testing
     @Test func whatIsDueFirstThingIsAtRiskBeforeTheCentreCloses() throws {
         let clock = WorkClock(Settings.Cases(), try tokyo()), due = try time("2026-11-24T09:10:00+09:00")
         func facts(_ due: Timestamp) -> CaseFacts {
-            CaseFacts(isPromise: true, isOpen: true, hasOwner: true, due: due, progressAt: due, waitingSince: nil)
+            CaseFacts(kind: .promise, isOpen: true, hasOwner: true, due: due, progressAt: due, waitingSince: nil)
         }
         // Half an hour of open time before: twenty minutes on Friday, ten on Tuesday.
         let reminder = clock.reminder(before: due)

@@ -30,7 +30,7 @@ import Testing
             _ = centre.apply(
                 decoded.event, seq: Int64(i + 1), now: time, lookup: number.map { Lookup(caller: $0) },
                 effects: &effects)
-            if kept { for case .history(.call(let call)) in effects { gone.append(call) } }
+            if kept { for case .history(.call(let one)) in effects { gone.append(one.call) } }
         }
         return (centre, gone)
     }
@@ -146,7 +146,7 @@ import Testing
         effects = []
         old.centre.settle(end, effects: &effects)
         // As the daemon does with calls that the clock evicts.
-        for case .history(.call(let call)) in effects { old.gone.append(call) }
+        for case .history(.call(let one)) in effects { old.gone.append(one.call) }
         var recount = Recount(policy: now)
         for call in old.gone + Array(old.centre.callsInMemory) { recount.add(call) }
         let counted = rows(recount.figures(gaps: [], skews: [])),

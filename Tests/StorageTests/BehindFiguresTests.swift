@@ -192,8 +192,7 @@ import Testing
         private mutating func record(_ effects: [Effect]) throws {
             for case .history(let entry) in effects {
                 switch entry {
-                case .ended(let call): ended[call.number] = call
-                case .call(let call): ended[call.number] = call
+                case .ended(let one), .call(let one): ended[one.number] = one.call
                 case .figures(let gone): past.append(gone)
                 case .remark(let remark, let key):
                     try write()

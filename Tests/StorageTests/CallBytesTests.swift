@@ -60,7 +60,7 @@ import Testing
         }
         now = now + Centre.lingerMax
         apply(.pbxConnected)
-        return effects.compactMap { if case .history(.call(let call)) = $0 { call } else { nil } }
+        return effects.compactMap { if case .history(.call(let gone)) = $0 { gone.call } else { nil } }
     }
 
     @Test func theRulesOfFairnessComeBack() throws {

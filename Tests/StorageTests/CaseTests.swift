@@ -182,8 +182,10 @@ import Testing
             details.priority = CasePriority.allCases.randomElement(using: &random) ?? .normal
             details.cameBy = Bool.random(using: &random) ? "phone" : nil
             if step % 5 == 0 { details.complaint = CaseComplaint(about: step % 2 == 0 ? "101" : nil) }
+            let kind = OpenCase.Kind.allCases.randomElement(using: &random) ?? .case
+            if kind != .case, let known, known.kind == .case, known.closedAt == nil { details.partOf = known.id }
             _ = try writer.open(
-                Bool.random(using: &random) ? .case : .promise, "件 \(step)", of: customer,
+                kind, "件 \(step)", of: customer,
                 owner: Bool.random(using: &random) ? "10\(step % 3)" : nil,
                 due: Bool.random(using: &random) ? morning + Int64.random(in: 0...20_000_000, using: &random) : nil,
                 by: "101", details: details, author: author, at: now)
@@ -191,10 +193,11 @@ import Testing
         }
         let flag = Bool.random(using: &random)
         switch number {
-        case 3: _ = try writer.close(known.id, by: "102", author: author, at: now)
+        case 3: _ = try writer.close(known.id, parts: flag ? .close : .keep, by: "102", author: author, at: now)
         case 4:
             let version = Int64.random(in: 1...known.version, using: &random)
-            _ = try writer.restore(case: known.id, version: version, expected: nil, by: author, at: now)
+            // One that closes it is refused while its parts are open.
+            _ = try? writer.restore(case: known.id, version: version, expected: nil, by: author, at: now)
         case 5: _ = try? writer.claim(case: known.id, for: "10\(step % 3)", limit: 900_000, by: author, at: now)
         case 6: _ = try writer.release(case: known.id, own: nil, limit: 900_000, by: author, at: now)
         default:

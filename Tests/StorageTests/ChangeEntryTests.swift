@@ -34,6 +34,19 @@ import Testing
         return one
     }
 
+    /// A promise of a case has bytes of its own, with a complaint beside it or without.
+    @Test func aPartOfACaseReadsBackAsItWas() throws {
+        var one = Self.wholeCase
+        for complaint in [nil, CaseComplaint(), CaseComplaint(about: "103")] {
+            for partOf in [nil, 12] as [Int64?] {
+                one.details.complaint = complaint
+                one.details.partOf = partOf
+                #expect(try RecordChange.CaseFields(packed: one.packed) == one)
+                #expect(try RecordChange.CaseFields.list(packed: RecordChange.CaseFields.packed([one])) == [one])
+            }
+        }
+    }
+
     @Test func aChangeReadsBackAsItWas() throws {
         var seeded = Seeded("aChangeReadsBackAsItWas")
         for size in [0, 1, 2, 500] {

@@ -30,7 +30,7 @@ func archived(_ count: Int, customer card: CustomerCard?, from start: Timestamp 
         apply(.call(id, .ended(by: .caller, cause: nil)), at: at + 20_000)
     }
     apply(.pbxConnected, at: Int64(count) * 60_000 + Centre.lingerMax + 60_000)
-    return effects.compactMap { if case .history(.call(let call)) = $0 { call } else { nil } }
+    return effects.compactMap { if case .history(.call(let gone)) = $0 { gone.call } else { nil } }
 }
 
 /// Everything that is shown of a call, to compare.

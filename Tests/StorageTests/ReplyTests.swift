@@ -83,7 +83,7 @@ import Testing
             (.withdraw, [.waiting, .returned, .queued, .failed, .unknown], .withdrawn),
             (.sendAgain, [.failed, .unknown], .queued), (.wasSent, [.unknown], .sent),
             (.start, [.queued], .sending), (.accepted, [.sending], .sent),
-            (.deferred(problem: "p", until: morning + 9), [.sending], .queued),
+            (.deferred(problem: "p", until: morning + 9), [.sending], .queued), (.notStarted, [.sending], .queued),
             (.refused(problem: "p"), [.sending], .failed), (.lost(problem: nil), [.sending], .unknown),
         ]
         for (step, from, to) in table {

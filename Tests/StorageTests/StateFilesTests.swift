@@ -151,7 +151,7 @@ import Testing
             DROP TABLE field_use;
             DROP TRIGGER touchpoint_text_added; DROP TRIGGER touchpoint_text_changed;
             DROP TRIGGER touchpoint_text_removed; DROP TABLE contact_grams; DROP TABLE contact_todo;
-            DROP TABLE status_move;
+            DROP TABLE status_move; DROP TABLE past_call;
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE case_version;
             DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;

@@ -55,6 +55,74 @@ import Testing
         #expect(changes?.compactMap { $0["field"] as? String } == ["complaint", "complaint_about"])
     }
 
+    @Test func aCaseWithOpenPromisesIsNotClosedSilently() async throws {
+        let routes = try await Self.routes(), token = try self.token(routes, "101")
+        _ = try await Self.open(routes, #"{"customer":1,"title":"Leak"}"#, token: token)
+        // The case says whose it is.
+        let promise = try await Self.open(
+            routes, #"{"case":1,"kind":"promise","title":"Call back","due":"2026-11-24T09:00:00Z"}"#, token: token)
+        #expect(promise["customer"] as? Int == 1 && promise["case"] as? Int == 1)
+        #expect(promise["kind"] as? String == "promise")
+        #expect(try await Self.ids(routes, "case=1", token: token) == [2])
+        let whole = try await routes.ask(.get, "/v1/cases/1", token: token).json
+        #expect(whole["open_parts"] as? Int == 1 && whole["case"] is NSNull)
+        for (method, path, body) in [
+            (HTTPRequest.Method.post, "/v1/cases/1/close", "{}"), (.patch, "/v1/cases/1", #"{"phase":"closed"}"#),
+        ] {
+            let refused = try await routes.ask(method, path, body, token: token)
+            let open = try #require(refused.json["open_parts"] as? [[String: Any]], "\(refused.text)")
+            #expect(refused.status == 409 && open.compactMap { $0["title"] as? String } == ["Call back"])
+        }
+        for body in [#"{"parts":"refuse"}"#, #"{"parts":"drop"}"#] {
+            #expect(try await routes.ask(.post, "/v1/cases/1/close", body, token: token).status == 400)
+        }
+        let kept = try await routes.ask(.patch, "/v1/cases/1", #"{"phase":"closed","parts":"keep"}"#, token: token)
+        #expect(kept.status == 200 && kept.json["phase"] as? String == "closed")
+        #expect(try await routes.ask(.get, "/v1/cases/2", token: token).json["closed_at"] is NSNull)
+        let again = try await routes.ask(.post, "/v1/cases/1/reopen", token: token)
+        #expect(again.status == 200 && again.json["reopened"] as? Int == 1)
+        // What is another operator's is not closed by the way.
+        #expect(try await routes.ask(.patch, "/v1/cases/2", #"{"owner":"102"}"#).status == 200)
+        let closing = #"{"parts":"close"}"#
+        #expect(try await routes.ask(.post, "/v1/cases/1/close", closing, token: token).status == 403)
+        #expect(try await routes.ask(.post, "/v1/cases/1/close", closing).status == 200)
+        #expect(try await routes.ask(.get, "/v1/cases/2", token: token).json["closed_at"] is String)
+    }
+
+    @Test func aTaskIsGivenDoneAndUndone() async throws {
+        let routes = try await Self.routes(), mine = try token(routes, "101"), theirs = try token(routes, "102")
+        let task = try await Self.open(
+            routes, #"{"customer":1,"kind":"task","title":"Ask the maker","owner":"102","due":"2026-11-23T15:00:00Z"}"#,
+            token: mine)
+        #expect(task["kind"] as? String == "task" && task["phase"] is NSNull && task["created_by"] as? String == "101")
+        // It is the colleague's work of today, and the colleague is told once, in a message that is read.
+        let work = try await routes.ask(.get, "/v1/work", token: theirs).json
+        #expect((work["due"] as? [[String: Any]])?.compactMap { $0["title"] as? String } == ["Ask the maker"])
+        let told = try await routes.ask(.get, "/v1/messages?unread=true", token: theirs).json
+        let line = try #require((told["items"] as? [[String: Any]])?.first)
+        #expect((line["text"] as? String)?.contains("Ask the maker") == true && line["case"] as? Int == 1)
+        #expect(try await routes.ask(.get, "/v1/messages?unread=true", token: mine).json["unread"] as? Int == 0)
+        #expect(try await routes.ask(.post, "/v1/cases/1/close", token: mine).status == 403)
+        let done = try await routes.ask(.post, "/v1/cases/1/close", token: theirs)
+        #expect(done.status == 200 && done.json["closed_by"] as? String == "102")
+        #expect((try await routes.ask(.get, "/v1/work", token: theirs).json["due"] as? [Any])?.isEmpty == true)
+        let undone = try await routes.ask(.post, "/v1/cases/1/reopen", token: theirs)
+        #expect(undone.json["closed_at"] is NSNull && undone.json["version"] as? Int == 3)
+        #expect(try await routes.ask(.post, "/v1/cases/1/reopen", token: theirs).json["version"] as? Int == 3)
+        #expect(try await Self.ids(routes, "kind=task", token: theirs) == [1])
+        for (body, status) in [
+            (#"{"customer":1,"kind":"task","title":"x","case":1}"#, 422),
+            (#"{"customer":1,"kind":"case","title":"x","case":1}"#, 400),
+            (#"{"kind":"task","title":"x","case":77}"#, 422), (#"{"kind":"task","title":"x"}"#, 400),
+            (#"{"customer":1,"kind":"task","title":"x","case":"1"}"#, 400),
+            (#"{"customer":1,"kind":"task","title":"x","complaint":true}"#, 400),
+            (#"{"customer":1,"kind":"errand","title":"x"}"#, 400),
+        ] {
+            let answer = try await routes.ask(.post, "/v1/cases", body, token: mine)
+            #expect(answer.status == status, "\(body): \(answer.text)")
+        }
+    }
+
     @Test func aCaseGoesThroughItsPhases() async throws {
         let routes = try await Self.routes(), token = try routes.token(.operator)
         let made = try await Self.open(

@@ -64,7 +64,9 @@ import Testing
         #expect(try await routes.ask(.get, "/v1/customers?company=x").status == 400)
     }
 
-    private static let kinds = ["deleted", "messages", "purchases", "contacts", "notes", "files", "events", "views"]
+    private static let kinds = [
+        "deleted", "messages", "purchases", "contracts", "contacts", "notes", "files", "inbox", "events", "views",
+    ]
 
     @Test func theRetentionSaysWhatGoesNext() async throws {
         let routes = try Routes()

@@ -64,6 +64,57 @@ import Testing
             try await routes.ask(.post, "/v1/imports?kind=notes", "x", token: routes.token(.supervisor)).status == 403)
     }
 
+    /// Two calls of a Wednesday, by Asterisk's own log.
+    private static func queueLog(_ from: Int) -> String {
+        [
+            "\(from)|1.1|support|NONE|ENTERQUEUE||0300000101|1", "\(from + 10)|1.1|support|PJSIP/101|CONNECT|10|x|3",
+            "\(from + 70)|1.1|support|PJSIP/101|COMPLETEAGENT|10|60|1",
+            "\(from + 80)|2.1|support|NONE|ENTERQUEUE||0300000102|1", "\(from + 90)|2.1|support|NONE|ABANDON|1|1|10",
+            "nothing",
+        ].joined(separator: "\n")
+    }
+
+    @Test func aQueueLogIsImportedAndUndone() async throws {
+        let routes = try await Self.routes(), admin = try routes.token(.admin), store = routes.parts.writer.store
+        let from = 1_795_392_000 - 5 * 86_400, file = Self.queueLog(from)
+        let would = try await Self.load(routes, "kind=queue_log&dry_run=true", file)
+        #expect(would["created"] as? Int == 2 && would["import"] is NSNull, "\(would)")
+        let report = try await Self.load(routes, "kind=queue_log&source=pbx&file=queue_log", file)
+        #expect(report["created"] as? Int == 2 && report["rejected"] as? Int == 1, "\(report)")
+        let refused = try #require((report["errors"] as? [[String: Any]])?.first)
+        #expect(refused["line"] as? Int == 6 && refused["lost"] as? String == "row")
+        let call = try #require(try store.calls(id: "1.1").first)
+        #expect(call.key.source == "pbx" && call.customer?.id == 1)
+        let again = try await Self.load(routes, "kind=queue_log&source=pbx", file)
+        #expect(again["created"] as? Int == 0 && again["unchanged"] as? Int == 2)
+        let other = try await Self.load(routes, "kind=queue_log&dry_run=true", file)
+        let warning = try #require((other["warnings"] as? [[String: Any]])?.first)
+        #expect((warning["message"] as? String)?.contains("source \"pbx\"") == true)
+        let id = try #require(report["import"] as? Int)
+        let run = try await routes.ask(.get, "/v1/imports/\(id)", token: admin)
+        #expect(run.json["kind"] as? String == "queue_log" && run.json["created"] as? Int == 2)
+        let undone = try await routes.ask(.post, "/v1/imports/\(id)/undo", token: admin)
+        #expect(undone.json["deleted"] as? Int == 2, "\(undone.text)")
+        #expect(try store.calls(id: "1.1").isEmpty)
+    }
+
+    @Test func whatAQueueLogCannotBeAskedIsSaid() async throws {
+        let routes = try await Self.routes(), admin = try routes.token(.admin)
+        for path in [
+            "/v1/imports/preview?kind=queue_log", "/v1/imports?kind=queue_log&zone=Tokyo",
+            "/v1/imports?kind=customers&source=pbx",
+        ] { #expect(try await routes.ask(.post, path, "x", token: admin).status == 400, "\(path)") }
+        let export = try await routes.ask(.get, "/v1/customers/export?kind=queue_log", token: admin)
+        #expect(export.status == 400 && export.text.contains("GET /v1/calls"))
+        let file =
+            "2026-11-18 09:00:00|1.1|support|NONE|ENTERQUEUE||1|1\n"
+            + "2026-11-18 09:00:30|1.1|support|NONE|ABANDON|1|1|30\n"
+        let zone = try await Self.load(routes, "kind=queue_log&zone=Asia/Tokyo", file)
+        #expect(zone["created"] as? Int == 1, "\(zone)")
+        let call = try #require(try routes.parts.writer.store.calls(id: "1.1").first)
+        #expect(call.startedAt == Timestamp(ms: (1_795_392_000 - 5 * 86_400) * 1_000))
+    }
+
     @Test func aMappingIsRememberedAndThePreviewSaysSo() async throws {
         let routes = try await Self.routes(), admin = try routes.token(.admin)
         let file = "Who,When,What\n03-0000-0101,2026-11-20,Lamp\n"

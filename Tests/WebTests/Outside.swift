@@ -137,9 +137,6 @@ struct NoHistory: HistorySink, CallHistory, PastStates {
     func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] { [] }
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] { [:] }
     func call(number: Int64) throws -> Call? { nil }
-    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
-        PastFigures(forgottenAt: to, queues: [:])
-    }
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] { [] }
 
     func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState { throw NotKept() }

@@ -76,6 +76,7 @@ import Testing
         Shown("post /v1/cases/{id}/accept", "/v1/cases/1/accept", .openCase, as: .supervisor),
         Shown("post /v1/cases/{id}/decline", "/v1/cases/1/decline", .openCase),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
+        Shown("post /v1/cases/{id}/reopen", "/v1/cases/1/reopen", .openCase),
         Shown("get /v1/cases/{id}/replies", "/v1/cases/1/replies", .openCase),
         Shown("post /v1/cases/{id}/replies", "/v1/cases/1/replies", .openCase, #"{"text":"t"}"#, status: 201),
         Shown("get /v1/replies", "/v1/replies", .openCase),

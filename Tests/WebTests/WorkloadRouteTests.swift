@@ -30,7 +30,12 @@ import Testing
         for due in ["2026-11-22T23:00:00Z", "2026-11-23T23:00:00Z", "2026-11-24T00:00:00Z"] {
             _ = try await CaseRouteTests.open(routes, Self.promise("101", due: due))
         }
+        for due in [#""2026-11-22T23:00:00Z""#, "null"] {
+            _ = try await CaseRouteTests.open(
+                routes, #"{"customer":1,"kind":"task","title":"d","owner":"101","due":\#(due)}"#)
+        }
         let one = try await Self.row(routes, "101")
+        #expect(one["tasks"] as? Int == 2 && one["tasks_overdue"] as? Int == 1)
         #expect(one["cases"] as? Int == 2 && one["cases_overdue"] as? Int == 1)
         #expect(one["promises"] as? Int == 3 && one["promises_overdue"] as? Int == 1)
         #expect(one["promises_due"] as? Int == 1, "those of tomorrow are not due today")

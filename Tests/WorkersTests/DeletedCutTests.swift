@@ -32,13 +32,13 @@ import Testing
             _ = try writer.add(.note(Note(at: at, text: "n")), to: one, by: .command, at: Self.morning + Int64(i))
         }
         let cut = AgedCut(writer: writer, rules: { [] }, logger: LogLines().logger)
-        let now = Self.morning + 60 * Self.day, rule: AgedCut.Rule = (.note, 30 * Self.day)
+        let now = Self.morning + 60 * Self.day, rule: AgedCut.Rule = (.item(.note), 30 * Self.day)
         let first = cut.step(rule, after: 0, at: now)
         #expect(first.removed == AgedCut.atOnce && first.last != nil)
         let second = cut.step(rule, after: first.last ?? 0, at: now)
         #expect(second.removed == 3 && second.last == nil)
         #expect(try store.items(.note, of: one, below: nil, limit: 500).count == 1)
-        #expect(cut.step((.contact, 30 * Self.day), after: 0, at: now).removed == 0)
+        #expect(cut.step((.item(.contact), 30 * Self.day), after: 0, at: now).removed == 0)
     }
 
     @Test func whoWasDeletedLongAgoIsErasedAFewAtATime() throws {

@@ -184,7 +184,7 @@ import Testing
         var calls: [Int64: Call] = [:], contacts: [Int64: (Int64, Touchpoint)] = [:]
         for entry in history {
             switch entry {
-            case .ended(let call), .call(let call): calls[call.number] = call
+            case .ended(let one), .call(let one): calls[one.number] = one.call
             case .touchpoint(let seq, let customer, let contact): contacts[seq] = (customer, contact)
             case .remark(let remark, let key):
                 let newest = calls.values.filter { $0.key == key }.max { $0.number < $1.number }

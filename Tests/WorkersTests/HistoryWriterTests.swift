@@ -45,7 +45,7 @@ import Testing
     }
 
     private static func call(_ entry: HistoryEntry) throws -> Call {
-        let call: Call? = if case .ended(let call) = entry { call } else { nil }
+        let call: Call? = if case .ended(let one) = entry { one.call } else { nil }
         return try #require(call)
     }
 
@@ -164,7 +164,7 @@ import Testing
         records.writer.enqueue(first)
         records.queue.advance(by: HistoryWriter.calm)
         call.write(Remark(seq: 9, at: morning, by: "101", what: .note("called about the invoice")))
-        records.writer.enqueue([.ended(call)])
+        records.writer.enqueue([.ended(SharedCall(call))])
         #expect(try records.writer.call(number: call.number)?.notes == ["called about the invoice"])
         records.queue.advance(by: HistoryWriter.calm)
         #expect(try records.listed() == ["c1"])
@@ -209,7 +209,7 @@ import Testing
         records.writer.enqueue(first)
         records.queue.advance(by: HistoryWriter.calm)
         call.write(Remark(seq: 9, at: morning, by: "101", what: .note("newer")))
-        records.writer.enqueue([.ended(call)])
+        records.writer.enqueue([.ended(SharedCall(call))])
         records.store.setFailing(false)
         records.queue.advance(by: HistoryWriter.again)
         #expect(try records.writer.call(number: call.number)?.notes == ["newer"])

@@ -1,10 +1,16 @@
 /// The kinds of alarms.
 public enum AlarmKind: String, Equatable, Hashable, Sendable, CaseIterable {
+    /// So many calls wait, or more.
     case waiting
+    /// The oldest waiting call is so old, or older.
     case longestWait = "longest_wait"
+    /// The oldest waiting call of a VIP is so old, or older.
     case vipWaiting = "vip_waiting"
+    /// The service level of the window is below the threshold.
     case serviceLevel = "service_level"
+    /// The share of abandoned visits in the window is above the threshold.
     case abandonRate = "abandon_rate"
+    /// No operator of the queue is logged in.
     case noOperator = "no_operator"
 
     /// About people who wait at the moment.
@@ -18,8 +24,11 @@ public enum AlarmKind: String, Equatable, Hashable, Sendable, CaseIterable {
 
 /// An alarm about a queue.
 public struct Alarm: Equatable, Sendable {
+    /// The queue's name.
     public var queue: String
+    /// What is measured.
     public var kind: AlarmKind
+    /// When it was raised: the moment of the figures that crossed the threshold.
     public var since: Timestamp
     /// The last measured value: calls, milliseconds or percent; 0 for `noOperator`.
     public var value: Int64
@@ -62,6 +71,7 @@ public struct AlarmBoard: Sendable {
     /// Time between two samples. Milliseconds.
     static let sampleEvery: Int64 = 10_000
 
+    /// A board without alarms and without samples.
     public init() {}
 
     /// The raised alarms, sorted by queue and kind.

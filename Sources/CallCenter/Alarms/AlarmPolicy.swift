@@ -13,14 +13,18 @@ public struct AlarmThresholds: Equatable, Sendable {
     /// Alarms when no operator of the queue is logged in.
     public var noOperator = false
 
+    /// Every check is switched off.
     public init() {}
 
-    public var isOff: Bool { self == AlarmThresholds() }
+    /// Whether every check is switched off.
+    var isOff: Bool { self == AlarmThresholds() }
 }
 
+/// Which alarms there are (`[alarms]`).
 public struct AlarmPolicy: Equatable, Sendable {
     /// For queues without thresholds of their own.
     public var thresholds = AlarmThresholds()
+    /// Thresholds of queues that have their own, by name. None of those for other queues counts beside them.
     public var queues: [String: AlarmThresholds] = [:]
     /// The period that service level and abandon rate are computed over. Milliseconds.
     public var window: Int64 = 30 * 60_000
@@ -28,8 +32,11 @@ public struct AlarmPolicy: Equatable, Sendable {
     /// down raises one alarm. Milliseconds.
     public var clearAfter: Int64 = 60_000
 
+    /// Every check is switched off.
     public init() {}
 
-    public func queue(_ name: String) -> AlarmThresholds { queues[name] ?? thresholds }
+    /// The thresholds that a queue has.
+    func queue(_ name: String) -> AlarmThresholds { queues[name] ?? thresholds }
+    /// Whether no queue has any check.
     public var isOff: Bool { thresholds.isOff && queues.values.allSatisfy(\.isOff) }
 }

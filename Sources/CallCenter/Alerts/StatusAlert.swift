@@ -2,6 +2,7 @@
 public enum CustomerStatus: String, Equatable, Hashable, Sendable, CaseIterable {
     /// No contact yet.
     case new
+    /// Contacts, the last one lately.
     case active
     /// No contact for long.
     case dormant
@@ -11,9 +12,12 @@ public enum CustomerStatus: String, Equatable, Hashable, Sendable, CaseIterable 
 public struct StatusMove: Equatable, Sendable {
     /// Without the centre's own fields: not everybody who is warned may see each of them.
     public var customer: CustomerCard
+    /// What it was.
     public var from: CustomerStatus
+    /// What it is now.
     public var to: CustomerStatus
 
+    /// Copies its arguments.
     public init(_ customer: CustomerCard, from: CustomerStatus, to: CustomerStatus) {
         self.customer = customer
         self.from = from
@@ -23,9 +27,11 @@ public struct StatusMove: Equatable, Sendable {
 
 /// A warning, and who gets it.
 public struct StatusWarning: Equatable, Sendable {
+    /// What is said; it names the owner where there is one.
     public var alert: SupervisorAlert
     /// The owner, and who has the customer in a pop.
     public var operators: Set<String>
+    /// Whether supervisors get it, too.
     public var isForSupervisors: Bool
 }
 

@@ -1,11 +1,15 @@
 /// Customers whose tier an import, or its undoing, changed: how many by owner, and the first of them.
 public struct TierMoves: Equatable, Sendable {
+    /// A customer whose tier is another now.
     public struct Move: Equatable, Sendable {
-        public var customer: Int64
+        /// The customer's id.
+        var customer: Int64
         /// The operator whose customer it is afterwards.
         public var owner: String?
-        public var from: String
-        public var to: String
+        /// The tier before.
+        var from: String
+        /// The tier afterwards.
+        var to: String
 
         /// nil when the tier is the same.
         public init?(_ customer: Int64, owner: String?, from: String, to: String) {
@@ -30,16 +34,20 @@ public struct TierMoves: Equatable, Sendable {
     /// Moves that are kept one by one.
     static let firstMax = 10_000
 
+    /// No moves.
     public init() {}
 
+    /// Whether no tier changed.
     public var isEmpty: Bool { counts.isEmpty }
 
+    /// Counts a move; nil adds nothing.
     public mutating func add(_ move: Move?) {
         guard let move else { return }
         counts[move.owner, default: [:]][Way(from: move.from, to: move.to), default: 0] += 1
         if first.count < TierMoves.firstMax { first.append(move) }
     }
 
+    /// Adds what another import, or another part of this one, changed.
     public mutating func add(_ others: TierMoves) {
         for (owner, ways) in others.counts { counts[owner, default: [:]].merge(ways, uniquingKeysWith: +) }
         first += others.first.prefix(max(0, TierMoves.firstMax - first.count))

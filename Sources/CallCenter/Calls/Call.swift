@@ -1,8 +1,11 @@
 /// Identifies a call. Two sources may use the same id, so the source is part of it.
 public struct CallKey: Hashable, Sendable, Codable {
+    /// The PBX or bridge, as in `Event.source`.
     public var source: String
+    /// The PBX's id of the call, unique within its source.
     public var call: String
 
+    /// Copies its arguments.
     public init(source: String, call: String) {
         self.source = source
         self.call = call
@@ -11,13 +14,16 @@ public struct CallKey: Hashable, Sendable, Codable {
 
 /// A call that is open, or that ended so recently that a late event may still change it.
 public struct Call: Equatable, Sendable, Codable {
+    /// What the PBX calls it.
     public let key: CallKey
     /// The call's own number, computed from the log position of its first event: later calls have larger numbers.
     public let number: Int64
     /// In the order of `CallFact.precedes`.
     public private(set) var facts: [CallFact] = []
+    /// What the facts amount to: state, visits, legs.
     public internal(set) var life = CallLife()
 
+    /// What the offer said; nil while none was received.
     public internal(set) var offered: CallEvent.Offered?
     /// Set for a call that an operator dialed.
     public internal(set) var dialed: CallEvent.Dialed?
@@ -29,8 +35,11 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var decision: Decision?
     /// Storage of `given`; nil when empty.
     private var answers: [GivenAnswer]?
+    /// What operators are warned of, the most urgent first.
     public internal(set) var alerts: [AlertKind] = []
+    /// The pops of this call that are on operators' screens.
     public internal(set) var pops: [OpenPop] = []
+    /// The operator who transferred the call last; nil when nobody did.
     public internal(set) var transferredFrom: String?
     /// The caller's earlier waits without an answer; nil when there were none.
     public internal(set) var waitedBefore: WaitedBefore?
@@ -99,17 +108,26 @@ public struct Call: Equatable, Sendable, Codable {
     /// failed, and a screen may still show the earlier call that had it. The time of the first event is part of the id,
     /// so that the two ids differ.
     func popID(of who: String) -> String {
-        firstHeard.map { "\(number)-\(String($0.ms, radix: 36)).\(who)" } ?? "\(number).\(who)"
+        var id = String(number)
+        if let firstHeard {
+            id += "-"
+            id += firstHeard.base36
+        }
+        id += "."
+        id += who
+        return id
     }
 
     /// The likeliest customer.
     public var candidate: Candidate? { ranking.first.flatMap { first in lookup.map { $0.candidates[first] } } }
+    /// The likeliest customer's card; nil when nobody matches.
     public var customer: CustomerCard? { candidate?.customer }
     /// The tier that the figures are split by; `unknown` when nobody matches.
     public var tier: String { ranking.first.flatMap { lookup?.candidates[$0].customer.tier } ?? Call.unknownTier }
     /// Does not copy the customer's record.
     package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
-    public static let unknownTier = "unknown"
+    /// The tier of a caller whom nobody in the records matches.
+    static let unknownTier = "unknown"
 
     /// The identified customer, if a look-up by the number alone would not find that customer.
     public var customerWithoutNumber: Int64? {
@@ -133,7 +151,11 @@ public struct Call: Equatable, Sendable, Codable {
         }
     }
     /// When somebody answered: the first operator, or the far end of a dialed call.
-    public var answeredAt: Timestamp? { life.legs.lazy.compactMap(\.answeredAt).min() }
+    public var answeredAt: Timestamp? {
+        var first: Timestamp?
+        for i in life.legs.indices { if let at = life.legs[i].answeredAt { first = min(first ?? at, at) } }
+        return first
+    }
 
     /// The outcome in one word (metrics.md): that of its visits, `not_queued` when it ended without any, `reached` and
     /// `not_reached` of a dialed call; nil while there is none.
@@ -205,17 +227,22 @@ public struct Call: Equatable, Sendable, Codable {
 /// A pop on an operator's screen.
 public struct OpenPop: Equatable, Sendable, Codable {
     public var id: String
+    /// Whose screen it is on, by operator id.
     public var `operator`: String
-    public var phase: Pop.Phase
+    /// What it shows: the call is offered, rings, is talked in.
+    var phase: Pop.Phase
     /// When the phone began to ring, for the alert about unseen VIP pops; nil before that.
     public var ringingSince: Timestamp?
-    public var seen = false
-    public var transferredFrom: String?
+    /// Whether the screen reported that the operator looked at it.
+    var seen = false
+    /// The operator who handed the call to this one; nil when nobody did.
+    var transferredFrom: String?
 }
 
 /// How often and how long a caller waited without an answer within 24 h and since the last contact.
 public struct WaitedBefore: Equatable, Sendable, Codable {
-    public var times: Int
+    /// How many calls; 1 and up.
+    var times: Int
     /// Sum of the waits. Milliseconds.
     public var waited: Int64
 }
@@ -227,6 +254,7 @@ public struct GivenAnswer: Equatable, Sendable, Codable {
 
     /// The log position of the requesting event.
     public var seq: Int64
+    /// What the PBX was told.
     public var answer: OfferAnswer
     /// The reasoning behind the route; nil when there was none to decide.
     public var decision: Decision?

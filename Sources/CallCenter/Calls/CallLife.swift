@@ -3,6 +3,7 @@
 /// It has no other input, so a late fact is inserted at its position and the life is recomputed. The state chart with
 /// numbered arrows is in docs/architecture.md.
 public struct CallLife: Equatable, Sendable, Codable {
+    /// Where a call is in its life; the arrows between the states are in docs/architecture.md.
     public enum State: String, Equatable, Sendable, Codable, CaseIterable {
         /// No fact yet.
         case unseen
@@ -18,15 +19,21 @@ public struct CallLife: Equatable, Sendable, Codable {
         case parked
         /// Left a queue or was transferred, and has not arrived anywhere yet.
         case between
+        /// It is over. An answer that is received later changes a visit's outcome, not this.
         case ended
     }
 
+    /// The state after the last of the facts.
     public private(set) var state = State.unseen
+    /// Its stays in queues, in the order in which they began.
     public private(set) var visits: [Visit] = []
+    /// Operators' parts in it, in the order in which they began.
     public internal(set) var legs: [Leg] = []
     /// How many legs at the front have ended: what a step does to legs need not look at those. nil for none.
     private var closedLegs: Int?
+    /// When it ended, on the PBX's clock; nil while it is open.
     public private(set) var endedAt: Timestamp?
+    /// Who hung up, as the PBX said; nil when it said nothing.
     public private(set) var endedBy: EndedBy?
     /// Why it ended, in the PBX's words.
     public private(set) var cause: String?
@@ -213,13 +220,6 @@ public struct CallLife: Equatable, Sendable, Codable {
         } else if isMissed, !hasSettled(ringOf: who) {
             marks.append(.init(who, time, .unanswered))
         }
-    }
-
-    /// Whether the operator's last leg is known not to be a missed ring: a talk, or a ring that ended because somebody
-    /// else answered or the caller hung up. A later message about that ring changes nothing.
-    private func hasSettled(ringOf who: String) -> Bool {
-        guard let last = legs.last(where: { $0.operator == who }) else { return false }
-        return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
     }
 
     private mutating func endRings(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {

@@ -1,23 +1,34 @@
 /// One step in the life of a call, without what only the pop needs.
 public enum CallStep: Equatable, Sendable, Codable {
+    /// It came in, for this queue where one was named.
     case offered(queue: String?)
     /// Our reply to the offer was `reject`.
     case rejected
     /// This operator dialed it.
     case dialed(String)
+    /// It entered this queue: the wait starts, or goes on in another visit.
     case queued(String)
+    /// The operator's phone rings; without a device the PBX named none.
     case ringing(String, device: String? = nil)
     /// Without a device, all of the operator's devices stopped.
     case unanswered(String, UnansweredReason?, device: String? = nil)
+    /// This operator answered.
     case answered(String)
     /// The far end of a dialed call answered.
     case reached
+    /// This operator put it on a parking place.
     case parked(String, slot: String? = nil)
+    /// This operator took it off its parking place.
     case retrieved(String, slot: String? = nil)
+    /// The operator who talks put it on hold.
     case held
+    /// The hold ended.
     case resumed
+    /// It leaves the operator who has it.
     case transferred(TransferTarget, TransferKind)
+    /// It left the queue unanswered; without a name, the one it was in.
     case dequeued(String?, DequeueReason)
+    /// It is over. An open visit ends abandoned.
     case ended(EndedBy?, cause: String? = nil)
     /// Not listed in a snapshot: it ended without an event.
     case vanished
@@ -50,11 +61,13 @@ public enum CallStep: Equatable, Sendable, Codable {
 /// Facts of a call are kept in one order whatever the order of their arrival, so that every figure is a function of the
 /// events and their times alone.
 public struct CallFact: Equatable, Sendable, Codable {
+    /// When it happened: the PBX's time, or the time of reading where the PBX gave none.
     public var time: Timestamp
     /// `CallStep.rank` where the PBX gave the time; 0 where the order of arrival is all we know.
     package var rank: UInt8
     /// The log position of the event that reported it.
     public var seq: Int64
+    /// What happened.
     public var step: CallStep
 
     init(time: Timestamp, timeIsGiven: Bool, seq: Int64, step: CallStep) {

@@ -9,7 +9,8 @@ public struct Draft: Equatable, Sendable, Codable {
     public let at: Timestamp
     /// The author; nil for somebody who is no operator.
     public let by: String?
-    public let text: String
+    /// The newest text; never empty.
+    let text: String
     /// Typing time as the desk measured it; nil without a measurement. Milliseconds.
     public let spent: Int64?
     /// Contains everything that its author typed about the call, so it replaces the note that an earlier draft became.

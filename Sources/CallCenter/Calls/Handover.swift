@@ -2,6 +2,7 @@
 public struct Handover: Equatable, Sendable {
     /// Who handed it on, and who answered then.
     public var from: String
+    /// Who answered then.
     public var to: String
     /// When the other one answered.
     public var at: Timestamp
@@ -10,6 +11,7 @@ public struct Handover: Equatable, Sendable {
     /// The other operator wrote what a note of an operator before says already.
     public var isNoteRewritten: Bool
 
+    /// Whether the customer had to say something again.
     public var isAskedAgain: Bool { isIdentifiedAgain || isNoteRewritten }
 }
 

@@ -1,15 +1,19 @@
 /// A note or disposition that a person wrote about a call, during it or after it.
 public struct Remark: Equatable, Sendable, Codable {
+    /// What was written.
     public enum What: Equatable, Sendable, Codable {
+        /// A text in the author's words.
         case note(String)
         /// The result of the call, one of the codes that the centre configures.
         case disposition(String)
     }
     /// The log position of the event that reported it; it identifies the remark.
     public let seq: Int64
+    /// When it was written. Event time.
     public let at: Timestamp
     /// The operator who wrote it; nil when it was somebody else.
     public let by: String?
+    /// What was written.
     public let what: What
     /// How long it was written on, where the desk measured it. Milliseconds.
     public let spent: Int64?
@@ -43,18 +47,23 @@ public struct Remark: Equatable, Sendable, Codable {
 
 /// An event of the desk about a note, draft or disposition of a call.
 public struct RemarkEvent: Equatable, Sendable {
+    /// What the desk sends.
     public enum What: Equatable, Sendable {
         /// The text so far; nil when it was discarded.
         case draft(String?)
+        /// A note or disposition that is finished.
         case final(Remark.What)
     }
+    /// Who wrote it, by operator id; nil for somebody who is no operator.
     public var by: String?
+    /// What the desk sends.
     public var what: What
     /// How long it was written on. Milliseconds.
     public var spent: Int64?
     /// The text is everything that its author typed about the call.
     public var isWhole: Bool
 
+    /// Copies its arguments.
     public init(by: String?, what: What, spent: Int64? = nil, isWhole: Bool = false) {
         self.by = by
         self.what = what
@@ -65,27 +74,33 @@ public struct RemarkEvent: Equatable, Sendable {
 
 /// A text about a call, as it is shown.
 public struct Writing: Equatable, Sendable, Codable {
+    /// Whether its author has finished it.
     public enum State: String, Equatable, Sendable, Codable {
         /// A draft.
         case draft
         /// A draft that became a note without being finished.
         case unfinished
+        /// A note that its author finished.
         case finished
     }
     /// The log position of the event that reported it.
     public let seq: Int64
+    /// When it was written; of a draft, when it changed last. Event time.
     public let at: Timestamp
     /// The operator who wrote it; nil when it was somebody else.
     public let by: String?
+    /// The text in the author's words.
     public let text: String
     /// How long it was written on, where the desk measured it. Milliseconds.
     public let spent: Int64?
+    /// Whether its author has finished it.
     public let state: State
 }
 
 extension Call {
     /// In the order of their log positions.
     public var remarks: [Remark] { written ?? [] }
+    /// The texts of its notes, in the order of their log positions; drafts are not among them.
     public var notes: [String] { remarks.compactMap { if case .note(let text) = $0.what { text } else { nil } } }
     /// The newest disposition; of equal times, the one with the highest log position.
     public var disposition: String? {
@@ -136,7 +151,7 @@ extension Call {
 extension Centre {
     mutating func apply(_ remark: RemarkEvent, to id: String, _ event: Event, seq: Int64, effects: inout [Effect]) {
         let key = CallKey(source: event.source, call: id)
-        guard let number = index[key] else {
+        guard let number = number(of: key) else {
             // The call has left memory: the remark goes to the history, where the call is.
             if let kept = remark.kept(at: event.time, seq: seq) { effects.append(.history(.remark(kept, of: key))) }
             return

@@ -20,6 +20,8 @@ public struct Erasure: Equatable, Sendable {
     /// where it was taken for theirs at first.
     private var quotes: [Timestamp: Set<String>] = [:]
 
+    /// Copies its arguments.
+    /// - Parameter customer: the id of the customer who is erased.
     public init(
         customer: Int64, numbers: [String: String] = [:], words: [String: String] = [:], calls: Set<Int64> = []
     ) {
@@ -153,12 +155,14 @@ extension CustomerCard {
 public struct ErasedCall: Equatable, Sendable {
     /// Our number of it.
     public var number: Int64
+    /// What the PBX calls it.
     public var key: CallKey
     /// When it began; nil where that is not known.
     public var started: Timestamp?
     /// Its dispositions.
     public var codes: [String]
 
+    /// Copies its arguments.
     public init(number: Int64, key: CallKey, started: Timestamp? = nil, codes: [String] = []) {
         self.number = number
         self.key = key
@@ -166,6 +170,7 @@ public struct ErasedCall: Equatable, Sendable {
         self.codes = codes
     }
 
+    /// A call that is in memory, as it is now.
     public init(_ call: Call) {
         self.init(
             number: call.number, key: call.key, started: call.startedAt,

@@ -12,6 +12,7 @@ public struct AddressText: Equatable, Sendable {
     /// Whether `user` was taken out of a URI or of angle brackets.
     public var isWrapped: Bool
 
+    /// Takes a text apart; every text has a `user`, which may be empty.
     public init(_ raw: String) {
         var body = AddressText.trimmed(Substring(raw))
         name = nil

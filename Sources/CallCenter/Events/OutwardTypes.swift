@@ -27,5 +27,6 @@ public enum OutwardTypes {
         "import.undone", "vip.waiting", "vip.unseen",
     ]
 
+    /// Every type that may be asked for.
     public static let all = Set(calls + desk + records)
 }

@@ -1,6 +1,8 @@
 /// A caller who gave up or asked to be called back.
 public struct Callback: Equatable, Sendable {
+    /// Why the caller is on the list.
     public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        /// The caller gave up while waiting.
         case abandoned
         /// The visit ended with `callback`: the caller asked for it.
         case requested
@@ -8,11 +10,13 @@ public struct Callback: Equatable, Sendable {
 
     /// One lost call.
     public struct Lost: Equatable, Sendable {
+        /// Whether the caller gave up, or asked.
         public var kind: Kind
         /// The call's own number.
         public var call: Int64
         /// When the caller gave up, or asked.
         public var at: Timestamp
+        /// The queue in which the caller waited.
         public var queue: String
         /// The caller's tier at that time.
         public var tier: String
@@ -24,7 +28,9 @@ public struct Callback: Equatable, Sendable {
     public struct Try: Equatable, Sendable, Codable {
         /// The call's own number.
         public var call: Int64
+        /// When the operator dialed. Event time.
         public var at: Timestamp
+        /// Who dialed, by operator id.
         public var `operator`: String
         /// When the far end answered; nil for a try in vain.
         public var reachedAt: Timestamp?
@@ -32,7 +38,9 @@ public struct Callback: Equatable, Sendable {
 
     /// Which operator calls back, since when.
     public struct Claim: Equatable, Sendable, Codable {
+        /// The operator's id.
         public var by: String
+        /// When the operator claimed it. Event time.
         public var since: Timestamp
 
         /// Whether it still counts: it falls back after a time.
@@ -41,6 +49,7 @@ public struct Callback: Equatable, Sendable {
         public func isValid(at now: Timestamp, limit: Int64?) -> Bool { limit.map { now - since < $0 } ?? true }
     }
 
+    /// The caller's number, by which callers are told apart.
     public var e164: String
     /// The customer that the number was last known to be.
     public var customer: Int64?
@@ -48,6 +57,7 @@ public struct Callback: Equatable, Sendable {
     public var calls: [Lost]
     /// Oldest first.
     public var tries: [Try]
+    /// Who calls back; nil when nobody claimed it, also when the claim fell back.
     public var claim: Claim?
     /// When the caller was reached, in either direction; nil while the callback is due.
     public var reachedAt: Timestamp?
@@ -63,9 +73,12 @@ public struct Callback: Equatable, Sendable {
 public struct CallbackDone: Equatable, Sendable {
     /// E.164.
     public var from: String
+    /// Who reported it, by operator id; nil for somebody else.
     public var by: String?
+    /// What was reported with it, in that person's words; nil for nothing.
     public var note: String?
 
+    /// Copies its arguments.
     public init(from: String, by: String?, note: String?) {
         self.from = from
         self.by = by
@@ -80,6 +93,7 @@ public struct CallbackClaim: Equatable, Sendable {
     /// nil releases the claim.
     public var by: String?
 
+    /// Copies its arguments.
     public init(from: String, by: String?) {
         self.from = from
         self.by = by

@@ -7,17 +7,24 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// One call from a number.
     public struct Entry: Equatable, Sendable {
-        public var call: Int64
-        public var start: Timestamp
+        /// The call's own number.
+        var call: Int64
+        /// When the call began. Event time.
+        var start: Timestamp
         var outcome = Outcome()
 
         /// A caller who gave up or asked to be called back: when, in which queue, after how long.
         public struct Lost: Equatable, Sendable {
-            public var kind: Callback.Kind
-            public var at: Timestamp
-            public var queue: String
-            public var tier: String
-            public var waited: Int64
+            /// Whether the caller gave up, or asked.
+            var kind: Callback.Kind
+            /// When the caller gave up, or asked. Event time.
+            var at: Timestamp
+            /// The queue in which the caller waited.
+            var queue: String
+            /// The caller's tier at that time.
+            var tier: String
+            /// Milliseconds.
+            var waited: Int64
         }
     }
 
@@ -65,14 +72,16 @@ public struct CallerMemory: Equatable, Sendable {
     /// The digits of an E.164 number as an integer, and the key of what stands in place of an erased one; nil for
     /// anything else.
     static func key(_ e164: String) -> UInt64? {
-        let text = e164.utf8
-        guard text.first == UInt8(ascii: "+"), 2...16 ~= text.count else { return ErasedCaller.key(e164) }
-        var key: UInt64 = 0
-        for digit in text.dropFirst() {
-            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
-            key = key * 10 + UInt64(digit - UInt8(ascii: "0"))
+        guard e164.utf8.first == UInt8(ascii: "+"), 2...16 ~= e164.utf8.count else { return ErasedCaller.key(e164) }
+        var text = e164
+        return text.withUTF8 { text in
+            var key: UInt64 = 0
+            for i in 1..<text.count {
+                guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= text[i] else { return nil }
+                key = key &* 10 &+ UInt64(text[i] &- UInt8(ascii: "0"))
+            }
+            return key
         }
-        return key
     }
 
     /// The number, or what stands in its place.
@@ -184,7 +193,7 @@ public struct CallerMemory: Equatable, Sendable {
     }
 
     /// The newest lost call of this number, if nobody has reached the caller since.
-    func due(from key: UInt64) -> Entry.Lost? { callers[key].flatMap(due) }
+    func due(from key: UInt64) -> Entry.Lost? { abandoners.contains(key) ? callers[key].flatMap(due) : nil }
 
     /// The calls of this number that were lost in the 24 h up to `time` and since the caller was last reached, oldest
     /// first.
@@ -229,10 +238,14 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// Who was called back or reached otherwise after `time`, the oldest lost call first.
     func callbacksDone(after time: Timestamp) -> [Callback] {
-        callbacks { caller in
-            guard due(caller) == nil, let reached = lastReached(caller), reached > time else { return false }
-            return lostCalls(caller).contains { $0.lost.at <= reached }
-        }
+        callbacks { caller in doneAt(caller).map { $0 > time } ?? false }
+    }
+
+    /// When a caller who had been lost was reached; nil for one who was not lost, or is due. What came after it is
+    /// another matter.
+    private func doneAt(_ caller: Caller) -> Timestamp? {
+        guard let newest = lostCalls(caller).map(\.lost.at).max() else { return nil }
+        return reaches(caller).filter { $0 >= newest }.min()
     }
 
     private func callbacks(where isWanted: (Caller) -> Bool) -> [Callback] {
@@ -277,7 +290,9 @@ public struct CallerMemory: Equatable, Sendable {
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {
             let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false
-            if !isDue {
+            // Who was called back is listed for a day from then on, however long before that the call was lost.
+            let isDoneLately = doneAt(caller).map { now - $0 <= CallerMemory.repeatWindow } ?? false
+            if !isDue, !isDoneLately {
                 caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow }
                 caller.tries.removeAll { now - $0.at > CallerMemory.repeatWindow }
                 caller.reached.removeAll { now - $0 > CallerMemory.repeatWindow }

@@ -60,12 +60,10 @@ extension Centre {
                 ? ServiceCounts()
                 : ServiceCounts(sum, excludeShort: policy.queue(split.queue).excludeShortAbandons)
             // Calls are counted once in the centre and in their tier, and once in each queue they visited.
-            func add(_ set: inout Stats.FigureSet, calls: Bool) {
-                if calls { set.figures += sum } else { set.figures.addVisits(of: sum) }
-                set.service += service
+            tiers[split.tier, default: .init(policy.queueDefault)].add(sum, service, calls: isCentre)
+            if !isCentre {
+                queues[split.queue, default: .init(policy.queue(split.queue))].add(sum, service, calls: true)
             }
-            add(&tiers[split.tier, default: .init(policy.queueDefault)], calls: isCentre)
-            if !isCentre { add(&queues[split.queue, default: .init(policy.queue(split.queue))], calls: true) }
         }
         for tier in tiers.values {
             centre.figures += tier.figures
@@ -89,15 +87,14 @@ extension Centre {
             add(&tiers[due.tier, default: .init(policy.queueDefault)])
         }
 
-        let marks = FigureMark.marks(gaps, skews, from: from, to: to)
-        centre.mark(marks, from: from, to: to)
-        for key in queues.keys { queues[key]?.mark(marks, from: from, to: to) }
-        for key in tiers.keys { tiers[key]?.mark(marks, from: from, to: to) }
         var outbound = OutboundFigures()
         for one in operators.values { outbound += one.figures.outbound }
-        return Stats(
+        var stats = Stats(
             at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: operators,
-            outbound: outbound, complaints: policy.complaints)
+            outbound: outbound, complaints: policy.complaints, forgottenAt: forgottenAt, policy: policy, gaps: gaps,
+            skews: skews)
+        stats.mark()
+        return stats
     }
 }
 
@@ -150,7 +147,6 @@ private struct OperatorReader {
     private let now: Timestamp
     private let grain: Int64
     private let ledger: Ledger
-    private let marks: [FigureMark]
 
     init(_ centre: Centre, from: Timestamp, to: Timestamp, now: Timestamp) {
         self.from = from
@@ -158,7 +154,6 @@ private struct OperatorReader {
         self.now = now
         grain = centre.policy.grain
         ledger = centre.ledger
-        marks = FigureMark.marks(centre.gaps, centre.skews, from: from, to: to)
     }
 
     /// - Parameters:
@@ -169,6 +164,6 @@ private struct OperatorReader {
         ledger.addOutcomes(of: one.id, in: from..<to, to: &figures)
         return Stats.OperatorSet(
             name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since,
-            reason: one.pauseReason, calls: one.callIDs(id), figures: figures, marks: marks)
+            reason: one.pauseReason, calls: one.callIDs(id), figures: figures, marks: [])
     }
 }

@@ -1,5 +1,6 @@
 /// A time in which the clock of a PBX differed from ours.
 public struct ClockSkew: Equatable, Sendable, Codable {
+    /// Whose clock it is.
     public var source: String
     /// In daemon time, because the times in events of a wrong clock cannot be used.
     public var from: Timestamp
@@ -8,6 +9,7 @@ public struct ClockSkew: Equatable, Sendable, Codable {
     /// How far the PBX's clock is ahead. Milliseconds; negative when it is behind.
     public var ahead: Int64
 
+    /// Copies its arguments.
     public init(source: String, from: Timestamp, to: Timestamp?, ahead: Int64) {
         self.source = source
         self.from = from

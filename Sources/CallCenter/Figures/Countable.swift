@@ -1,16 +1,22 @@
 /// A countable thing: each can be opened to the list of the calls that make it up.
 public enum Countable: String, Sendable, CaseIterable {
     // Visits, where they begin.
+    /// All visits, where they began.
     case offered
     // Visits, where their outcome happens.
+    /// Visits with this outcome, where they had it.
     case answered, abandoned
+    /// Visits with this outcome, where they had it.
     case shortAbandoned = "short_abandoned"
+    /// Visits with this outcome, where they had it.
     case overflowed, callback, blocked, unknown
     /// Calls that ended without a visit, where they ended.
     case notQueued = "not_queued"
     /// Visits without an outcome, where they began.
     case waiting
+    /// Those of the waiting that ring at an operator.
     case waitingRinging = "waiting_ringing"
+    /// Those of the waiting whose caller is a VIP.
     case waitingVIP = "waiting_vip"
     /// Answered visits, where the after-call work of all who talked has ended.
     case handled
@@ -22,6 +28,7 @@ public enum Countable: String, Sendable, CaseIterable {
     case repeats = "repeat"
 
     // Calls that were answered, each once, where they were: in a queue or by an operator where that was first.
+    /// Calls that an operator answered, where the first answer was.
     case answeredCalls = "answered_calls"
     /// Those of them with a note or a disposition.
     case documented
@@ -35,12 +42,17 @@ public enum Countable: String, Sendable, CaseIterable {
     case complaints
 
     // What waits and service levels are made of: visits whose start was seen, where their outcome happens.
+    /// Visits with any outcome, without the partial ones, where they ended. The waits are summed.
     case endedTimed = "ended_timed"
+    /// Answered visits without the partial ones. The waits are summed.
     case answeredTimed = "answered_timed"
+    /// Those of them that waited no longer than the threshold of the service level.
     case answeredWithin = "answered_within"
     /// Abandoned, with the short ones but in queues that leave those out.
     case abandonedTimed = "abandoned_timed"
+    /// Those of `abandonedTimed` that waited no longer than the threshold of the service level.
     case abandonedWithin = "abandoned_within"
+    /// Short abandons without the partial ones.
     case shortTimed = "short_timed"
 
     // Of one operator.
@@ -57,6 +69,7 @@ public enum Countable: String, Sendable, CaseIterable {
     /// Those whose far end answered, where it did.
     case reached
 
+    /// The visits with an outcome.
     public init(_ outcome: Outcome) {
         self =
             switch outcome {
@@ -128,14 +141,18 @@ public struct Counted: Equatable, Sendable {
 
 /// Selects the counts behind a figure: the one definition for calls in memory and in the history.
 public struct Behind: Equatable, Sendable {
-    public var what: Countable
-    public var filter: FiguresReport.Filter
+    /// What is counted.
+    var what: Countable
+    /// The part of the centre whose calls count.
+    var filter: FiguresReport.Filter
     /// Counts from `from` up to `to`; nil for no bound.
     public var from: Timestamp?
+    /// The moment before which it counts; nil for no bound.
     public var to: Timestamp?
     /// Of calls with this disposition alone.
     public var disposition: String?
 
+    /// Copies its arguments.
     public init(
         _ what: Countable, _ filter: FiguresReport.Filter = .init(), from: Timestamp? = nil, to: Timestamp? = nil,
         disposition: String? = nil

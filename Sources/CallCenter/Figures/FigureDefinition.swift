@@ -1,16 +1,22 @@
 /// The definition of a figure of metrics.md: in words, and as a formula of countable parts.
 public struct FigureDefinition: Sendable {
+    /// In what a figure is given; the raw value is in the API.
     public enum Unit: String, Sendable {
+        /// A whole number of calls, visits or rings.
         case count
+        /// Milliseconds.
         case milliseconds = "ms"
         /// Between 0 and 1, mostly.
         case ratio
     }
+    /// Where a part stands in the formula: the figure itself, or over or under the line of a ratio.
     public enum Side: String, Sendable { case value, numerator, denominator }
 
     /// One countable part of the formula.
     public struct Part: Sendable {
+        /// Where it stands in the formula.
         public var side: Side
+        /// What is counted.
         public var what: Countable
         /// 1, or -1 for a part that is subtracted.
         public var sign = 1
@@ -39,7 +45,9 @@ public struct FigureDefinition: Sendable {
 
     /// Its name in the API.
     public let name: String
+    /// In what it is given.
     public let unit: Unit
+    /// The countable parts of the formula; a ratio has some on both sides.
     public let parts: [Part]
     /// Of a service level.
     public let variant: ServiceLevelVariant?
@@ -48,6 +56,7 @@ public struct FigureDefinition: Sendable {
     private let japanese: String
     private let english: String
 
+    /// The definition in words, a sentence or two.
     public func text(_ language: Language) -> String { language == .ja ? japanese : english }
 
     /// It is made of callers who wait to be called back, and not of counts.
@@ -57,6 +66,7 @@ public struct FigureDefinition: Sendable {
         if variant != nil { return .serviceLevel }
         return ["abandoned", "short_abandoned", "abandon_rate"].contains(name) ? .shortAbandon : nil
     }
+    /// By which of a queue's thresholds a figure goes.
     public enum Threshold: Sendable { case serviceLevel, shortAbandon }
 
     /// The figure of that name; nil when there is none.

@@ -1,5 +1,6 @@
 /// A reason why the figures of a period may be wrong.
 public struct FigureMark: Equatable, Sendable {
+    /// What was wrong.
     public enum Kind: Equatable, Sendable {
         /// The link to a PBX was down: what happened meanwhile is not known.
         case linkGap
@@ -8,9 +9,11 @@ public struct FigureMark: Equatable, Sendable {
         /// Visits of which nobody saw how they ended.
         case unknownOutcomes(Int)
     }
+    /// What was wrong.
     public var kind: Kind
     /// Which PBX; nil where it is not known.
     public var source: String?
+    /// When it began; of a clock in daemon time.
     public var from: Timestamp
     /// nil while it lasts.
     public var to: Timestamp?

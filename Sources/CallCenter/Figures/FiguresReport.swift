@@ -1,14 +1,20 @@
 /// Past figures, summed by step and by group.
 public struct FiguresReport: Sendable {
+    /// By what rows are grouped; `centre` has one row a step.
     public enum Grouping: String, Sendable, CaseIterable { case centre, queue, tier, line, `operator` }
 
     /// Which visits are counted; nil counts all.
     public struct Filter: Equatable, Sendable {
+        /// By the queue's name.
         public var queue: String?
+        /// By the tier that a visit counts under.
         public var tier: String?
+        /// By the number called.
         public var line: String?
+        /// By the operator's id; of operators' rows alone.
         public var `operator`: String?
 
+        /// Counts all.
         public init() {}
         var isOfVisits: Bool { queue != nil || tier != nil || line != nil }
 
@@ -20,18 +26,24 @@ public struct FiguresReport: Sendable {
 
     /// One step of the time, one queue, tier, line or operator.
     public struct Row: Sendable {
+        /// The beginning of the step.
         public var from: Timestamp
+        /// The end of the step, which is the beginning of the next.
         public var to: Timestamp
         /// `centre`, or the name of what it is grouped by.
         public var key: String
+        /// What was counted.
         public var figures: Figures
         /// Why they may be wrong.
         public var marks: [FigureMark]
         /// What operators dialed; of the whole centre alone.
         public var outbound: OutboundFigures?
 
+        /// What a row has: figures of visits, or of an operator.
         public enum Figures: Sendable {
+            /// The figures of a queue, a tier, a line or the whole centre.
             case visits(Stats.FigureSet)
+            /// The figures of an operator.
             case `operator`(OperatorFigures)
         }
     }
@@ -65,6 +77,7 @@ public struct FiguresReport: Sendable {
     /// Codes of the dispositions that are complaints.
     public var complaints: Set<String> { policy.complaints }
 
+    /// Adds the figures of some intervals; each interval and place once.
     public mutating func add(_ figures: PastFigures) {
         gaps += figures.gaps
         skews += figures.skews

@@ -26,22 +26,3 @@ extension PastFigures {
         operators[who, default: [:]][start, default: .init()].outcomes += outcomes
     }
 }
-
-extension Stats {
-    /// Adds corrections of calls that have left memory.
-    public mutating func add(late: PastFigures) {
-        for (place, cell) in late.queues where from <= place.start && place.start < to {
-            if place.queue == Ledger.wholeCentre {
-                centre.figures.outcomes += cell.outcomes
-                tiers[place.tier]?.figures.outcomes += cell.outcomes
-            } else {
-                queues[place.queue]?.figures.outcomes += cell.outcomes
-            }
-        }
-        for (who, parts) in late.operators {
-            for (start, part) in parts where from <= start && start < to {
-                operators[who]?.figures.outcomes += part.outcomes
-            }
-        }
-    }
-}

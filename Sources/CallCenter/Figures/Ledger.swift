@@ -49,11 +49,15 @@ struct CallEntry: Equatable {
 ///
 /// The cost of an event is a few dictionary accesses, however many calls the day has had.
 public struct Ledger: Equatable, Sendable, Codable {
+    /// What a cell of the figures is of.
     public struct Place: Hashable, Sendable, Codable {
         /// When its interval begins.
         public var start: Timestamp
+        /// The queue's name, or `Ledger.wholeCentre`.
         public var queue: String
+        /// The caller's tier; `unknown` when nobody matches.
         public var tier: String
+        /// The number called; empty when it is not known.
         public var line: String
 
         package init(start: Timestamp, queue: String, tier: String, line: String) {
@@ -66,7 +70,8 @@ public struct Ledger: Equatable, Sendable, Codable {
     /// The pseudo-queue under which calls, not visits, are counted.
     public static let wholeCentre = ""
 
-    public private(set) var cells: [Place: QueueFigures] = [:]
+    /// What was counted, by interval, queue, tier and line.
+    private(set) var cells: [Place: QueueFigures] = [:]
     /// What was written of the calls that an operator answered, by the start of the interval; nil where a checkpoint of
     /// an older version knew of none.
     private var written: [String: [Timestamp: OutcomeFigures]]? = [:]
@@ -106,7 +111,8 @@ public struct Ledger: Equatable, Sendable, Codable {
 
     /// Updates the remarks of a call.
     mutating func replace(_ old: OutcomeEntry?, by new: OutcomeEntry?, policy: Policy) {
-        guard old != new else { return }
+        if old == nil, new == nil { return }
+        if let old, let new, old == new { return }
         if written == nil { written = [:] }
         if let old { book(old, sign: -1, policy: policy) }
         if let new { book(new, sign: 1, policy: policy) }

@@ -6,6 +6,7 @@ public struct OperatorDay: Equatable, Sendable {
     public var waiting = 0
     /// Age of the oldest of them; nil when nobody waits. Milliseconds.
     public var longestWait: Int64?
+    /// The operator's own figures of the period.
     public var figures = OperatorFigures()
 }
 

@@ -4,12 +4,14 @@
 /// answered, and once of each operator who answered them. All of it counts where the answer was, however much later it
 /// was written, so that what is divided lies in the same interval as what it is divided by.
 public struct OutcomeFigures: Equatable, Sendable, Codable {
+    /// Calls that an operator answered.
     public internal(set) var answeredCalls = 0
     /// Those of them with a note or a disposition.
     public internal(set) var documented = 0
     /// Those of them with a disposition, by the code of the newest.
     public internal(set) var dispositions: [String: Int] = [:]
 
+    /// Nothing was counted.
     public init() {}
 
     /// Reads what `numbers` wrote; nil for anything else.
@@ -19,7 +21,8 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
         if !rest.isEmpty { return nil }
     }
 
-    public var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
+    /// Whether nothing was counted.
+    var isEmpty: Bool { answeredCalls == 0 && documented == 0 && dispositions.isEmpty }
     /// Calls with any disposition.
     public var withDisposition: Int { dispositions.values.reduce(0, +) }
     /// Calls that came out as one of `codes`.
@@ -31,6 +34,7 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
         let all = withDisposition
         return all > 0 ? Double(complaints(codes)) / Double(all) : nil
     }
+    /// Documented calls of the answered ones, between 0 and 1; nil without an answered call.
     public var documentedRate: Double? { answeredCalls > 0 ? Double(documented) / Double(answeredCalls) : nil }
 
     static func += (a: inout OutcomeFigures, b: OutcomeFigures) {
@@ -125,17 +129,21 @@ extension Call {
     /// nil for a call that no operator answered, and for one that was dialed.
     var outcomeEntry: OutcomeEntry? {
         guard let first = firstAnswer(in: nil) else { return nil }
-        var answers = [OutcomeEntry.Answer(queue: Ledger.wholeCentre, at: first.at)]
-        for visit in life.visits where visit.outcome == .answered {
-            guard let at = visit.outcomeAt, !answers.contains(where: { $0.queue == visit.queue }) else { continue }
-            answers.append(.init(queue: visit.queue, at: at))
-        }
-        var operators: [OutcomeEntry.Part] = []
-        for leg in life.legs where leg.visit != nil {
-            guard leg.answeredAt != nil, !operators.contains(where: { $0.operator == leg.operator }),
-                let part = firstAnswer(in: nil, by: leg.operator)
+        // As many as most calls have.
+        var answers: [OutcomeEntry.Answer] = [], operators: [OutcomeEntry.Part] = []
+        answers.reserveCapacity(2)
+        answers.append(.init(queue: Ledger.wholeCentre, at: first.at))
+        for i in life.visits.indices where life.visits[i].outcome == .answered {
+            guard let at = life.visits[i].outcomeAt, !answers.contains(where: { $0.queue == life.visits[i].queue })
             else { continue }
-            operators.append(.init(operator: leg.operator, at: part.at))
+            answers.append(.init(queue: life.visits[i].queue, at: at))
+        }
+        for i in life.legs.indices where life.legs[i].visit != nil && life.legs[i].answeredAt != nil {
+            let who = life.legs[i].operator
+            guard !operators.contains(where: { $0.operator == who }), let part = firstAnswer(in: nil, by: who)
+            else { continue }
+            if operators.isEmpty { operators.reserveCapacity(1) }
+            operators.append(.init(operator: who, at: part.at))
         }
         return OutcomeEntry(
             tier: tier, line: line, answers: answers, operators: operators, isDocumented: isDocumented,
@@ -144,8 +152,8 @@ extension Call {
 
     /// Where a call counts as answered: the first of its visits that was, in that queue or in any.
     func firstAnswer(in queue: String?) -> (at: Timestamp, visit: Int)? {
-        for (i, visit) in life.visits.enumerated() where visit.outcome == .answered {
-            if queue == nil || visit.queue == queue, let at = visit.outcomeAt { return (at, i) }
+        for i in life.visits.indices where life.visits[i].outcome == .answered {
+            if queue == nil || life.visits[i].queue == queue, let at = life.visits[i].outcomeAt { return (at, i) }
         }
         return nil
     }
@@ -153,8 +161,8 @@ extension Call {
     /// Where it counts as answered by an operator: the first time, in that queue or in any.
     func firstAnswer(in queue: String?, by who: String) -> (at: Timestamp, visit: Int)? {
         var first: (at: Timestamp, visit: Int)?
-        for leg in life.legs where leg.operator == who {
-            guard let at = leg.answeredAt, let visit = leg.visit, life.visits.indices.contains(visit),
+        for i in life.legs.indices where life.legs[i].operator == who {
+            guard let at = life.legs[i].answeredAt, let visit = life.legs[i].visit, life.visits.indices.contains(visit),
                 queue == nil || life.visits[visit].queue == queue, first.map({ at < $0.at }) ?? true
             else { continue }
             first = (at, visit)

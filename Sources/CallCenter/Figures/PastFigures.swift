@@ -3,12 +3,16 @@
 public struct PastFigures: Equatable, Sendable {
     /// When they were removed; produced again by a replay, it is the same.
     public var forgottenAt: Timestamp
+    /// What was counted, by interval, queue, tier and line.
     public var queues: [Ledger.Place: QueueFigures]
     /// By operator and start of the interval.
     public var operators: [String: [Timestamp: OperatorFigures]] = [:]
+    /// Times in which a link to a PBX was down, as they were known then.
     public var gaps: [Centre.LinkGap] = []
+    /// Times in which a PBX's clock differed, as they were known then.
     public var skews: [ClockSkew] = []
 
+    /// Figures without operators, gaps and skews, which are added afterwards.
     public init(forgottenAt: Timestamp, queues: [Ledger.Place: QueueFigures] = [:]) {
         self.forgottenAt = forgottenAt
         self.queues = queues
@@ -21,7 +25,8 @@ public struct PastFigures: Equatable, Sendable {
         operators[who, default: [:]][start, default: .init()] += figures
     }
 
-    public var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty && skews.isEmpty }
+    /// Whether there is nothing to be stored.
+    var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty && skews.isEmpty }
 }
 
 extension Centre {

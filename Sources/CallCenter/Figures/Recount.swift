@@ -6,6 +6,7 @@ public struct Recount: Sendable {
     private let policy: Policy
     private var ledger = Ledger()
 
+    /// Nothing counted yet, to be counted by these rules.
     public init(policy: Policy) { self.policy = policy }
 
     /// What two have counted, of calls that are not the same.

@@ -1,13 +1,19 @@
 /// What a service level is computed from (metrics.md): A answered, B abandoned with the short ones, S the short ones,
 /// and how many of A and B waited no longer than the threshold T.
 public struct ServiceCounts: Equatable, Sendable {
+    /// A: answered visits, without the partial ones.
     public var answered = 0
+    /// Those of A that waited no longer than T.
     public var answeredWithin = 0
+    /// B: abandoned visits, the short ones included unless the queue leaves them out.
     public var abandoned = 0
+    /// Those of B that waited no longer than T.
     public var abandonedWithin = 0
+    /// S: short abandons.
     public var short = 0
 
-    public init() {}
+    /// Nothing was counted.
+    init() {}
 
     /// - Parameter excludeShort: takes S out of B first.
     init(_ figures: QueueFigures, excludeShort: Bool) {

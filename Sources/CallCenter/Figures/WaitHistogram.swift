@@ -10,9 +10,11 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     /// Counts by bucket, in ascending order of buckets.
     private var buckets: [UInt16] = []
     private var counts: [Int32] = []
-    public private(set) var total = 0
+    /// How many waits there are.
+    private(set) var total = 0
 
-    public init() {}
+    /// No waits.
+    init() {}
 
     /// - Parameter ms: 0 and up; what is below 0 counts as 0.
     static func bucket(of ms: Int64) -> UInt16 {

@@ -1,12 +1,20 @@
 /// An operator's figures in one interval. Times in milliseconds.
 public struct OperatorFigures: Equatable, Sendable, Codable {
+    /// Talks that began, counted where the answer was.
     public var answered = 0
+    /// Rings that ended without an answer, counted where they ended.
     public var unanswered = 0
+    /// Talks that the operator handed on, counted where they ended.
     public var transfersOut = 0
+    /// In state `talking`.
     public var talk: Int64 = 0
+    /// In state `holding`.
     public var hold: Int64 = 0
+    /// In state `wrapUp`.
     public var wrapUp: Int64 = 0
+    /// In state `paused`.
     public var paused: Int64 = 0
+    /// In any state but `loggedOut`.
     public var loggedIn: Int64 = 0
     /// Storage of `outbound`; nil when empty. Checkpoints of older versions have none.
     private var outside: OutboundFigures?
@@ -14,8 +22,10 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     /// Storage of `outcomes`; nil when empty.
     private var given: OutcomeFigures?
 
+    /// Nothing was counted.
     public init() {}
 
+    /// What of it belongs to calls that the operator dialed.
     public var outbound: OutboundFigures {
         get { outside ?? OutboundFigures() }
         set { outside = newValue == OutboundFigures() ? nil : newValue }
@@ -89,6 +99,7 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     }
     /// The numerator of occupancy. Milliseconds.
     public var occupied: Int64 { talk + hold + wrapUp + outbound.dialing }
+    /// Logged in and not paused: the denominator of occupancy. Milliseconds.
     public var present: Int64 { loggedIn - paused }
     /// Of the calls that came in. Milliseconds; nil without an answered call.
     public var averageHandle: Double? {
@@ -107,6 +118,7 @@ public struct Operator: Equatable, Sendable, Codable {
     static let marksMax = 512
 
     public let id: String
+    /// The name of the newest login that gave one; nil when none did.
     public internal(set) var name: String?
     /// What the PBX dials, `PJSIP/101`.
     public internal(set) var device: String?
@@ -146,7 +158,9 @@ public struct Operator: Equatable, Sendable, Codable {
 
     init(id: String) { self.id = id }
 
+    /// What the operator does now.
     public var state: OperatorState { life.state }
+    /// Since when the operator is in this state. Event time.
     public var since: Timestamp { life.since }
     /// Why this operator is paused or busy, as the PBX said.
     public var pauseReason: String? {
@@ -156,7 +170,9 @@ public struct Operator: Equatable, Sendable, Codable {
         default: nil
         }
     }
+    /// Whether calls may be offered, apart from pauses and calls.
     public var isLoggedIn: Bool { life.isLoggedIn }
+    /// Whether a pause goes on; one that began during a call counts from the call's end.
     public var isPaused: Bool { life.isPaused }
     /// The phone is in use by something that is no customer's call.
     public var isBusy: Bool { life.busy != nil }
@@ -288,14 +304,24 @@ public struct Operator: Equatable, Sendable, Codable {
         ended += book.wrapUps
     }
 
-    private mutating func fold(grain: Int64) {
-        let half = marks.count / 2
+    private mutating func fold(grain: Int64) { fold(marks.count / 2, grain: grain) }
+
+    /// Folds the marks before `time`, where no mark can come any more. What ended by its limit until then stays ended.
+    mutating func fold(before time: Timestamp, grain: Int64) {
+        let count = marks.firstIndex { $0.time >= time } ?? marks.count
+        guard count > 0 else { return }
+        fold(count, grain: grain)
+        var again: [WrapUpEnded] = []
+        settle(time, grain: grain, ended: &again)
+    }
+
+    private mutating func fold(_ count: Int, grain: Int64) {
         var book = Book(grain: grain, figures: [:])
         swap(&book.figures, &baseFigures)
-        for mark in marks[..<half] { base.advance(mark, &book) }
+        for mark in marks[..<count] { base.advance(mark, &book) }
         swap(&book.figures, &baseFigures)
-        baseTime = marks[half - 1].time
-        marks.removeFirst(half)
+        baseTime = marks[count - 1].time
+        marks.removeFirst(count)
         waypoint = Waypoint()
         var again: [WrapUpEnded] = []
         recompute(grain: grain, ended: &again)

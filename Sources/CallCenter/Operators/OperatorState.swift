@@ -1,10 +1,14 @@
 /// What an operator is doing (metrics.md). *Logged in* is every state but `loggedOut`.
 public enum OperatorState: String, Equatable, Sendable, Codable, CaseIterable {
+    /// Not at work. An operator of whom nothing was received is in this state.
     case loggedOut = "logged_out"
+    /// Without a call; the phone rings; calls out; talks; the call is on hold.
     case available, ringing, dialing, talking, holding
+    /// After-call work: it ends with `ready`, the next call, a pause, a logout, or at the queue's limit.
     case wrapUp = "wrap_up"
     /// The phone is in use by something that is no customer's call.
     case busy
+    /// Away from the phone.
     case paused
 }
 

@@ -11,7 +11,8 @@ public struct OutboundFigures: Equatable, Sendable, Codable {
     /// Time in state `dialing`.
     public var dialing: Int64 = 0
 
-    public init() {}
+    /// Nothing was counted.
+    init() {}
 
     /// All values as numbers, for storage.
     package var numbers: [Int64] { [Int64(dialed), Int64(reached), talk, hold, dialing] }

@@ -2,7 +2,9 @@
 ///
 /// It is an event of the daemon's own, so that a replay asks nobody.
 public struct OutsideAnswer: Equatable, Sendable, Codable {
+    /// What came of the question; the raw value is in the log and in the API.
     public enum State: String, Equatable, Sendable, Codable, CaseIterable {
+        /// The CRM knows the caller: the text says who.
         case found
         /// The CRM knows nobody with this number.
         case notFound = "not_found"
@@ -14,6 +16,7 @@ public struct OutsideAnswer: Equatable, Sendable, Codable {
 
     /// The look-up's name in the configuration.
     public var lookup: String
+    /// What came of the question.
     public var state: State
     /// When the CRM said so. Before the call, for an answer that is kept from an earlier one.
     public var at: Timestamp
@@ -28,6 +31,7 @@ public struct OutsideAnswer: Equatable, Sendable, Codable {
     /// It is older than the look-up's answers are trusted to be; a newer one is on its way, or cannot be had.
     public var isOld: Bool
 
+    /// Copies its arguments.
     public init(
         lookup: String, state: State, at: Timestamp, took: Int64? = nil, text: String? = nil,
         externalID: String? = nil, url: String? = nil, isOld: Bool = false
@@ -54,10 +58,12 @@ public struct OutsideAnswer: Equatable, Sendable, Codable {
 
 /// A look-up that is asked about callers, as pops name it.
 public struct OutsideSource: Equatable, Sendable, Codable {
+    /// The look-up's name in the configuration, as in `OutsideAnswer.lookup`.
     public var name: String
     /// What it is called on the screen.
     public var label: String
 
+    /// Copies its arguments.
     public init(name: String, label: String) {
         self.name = name
         self.label = label
@@ -108,7 +114,7 @@ extension Call {
 
 extension Centre {
     mutating func apply(_ answer: OutsideAnswer, to id: String, _ event: Event, effects: inout [Effect]) {
-        guard let number = index[CallKey(source: event.source, call: id)] else { return }
+        guard let number = number(of: CallKey(source: event.source, call: id)) else { return }
         var isChanged = false
         change(number) { call in
             let before = call.outside

@@ -1,30 +1,46 @@
 /// What a pop shows of the look-ups outside: the pop is sent without waiting for them, and updated by each answer.
 public struct PopOutside: Equatable, Sendable, Codable {
+    /// What a look-up has said so far.
     public enum State: String, Equatable, Sendable, Codable, CaseIterable {
         /// Asked, and within its budget.
         case pending
+        /// The CRM knows the caller.
         case found
+        /// The CRM knows nobody with this number.
         case notFound = "not_found"
+        /// Nothing came within the budget; it may still come.
         case late
+        /// Nothing will come.
         case failed
     }
 
+    /// A fact that the CRM gave.
     public struct Field: Equatable, Sendable, Codable {
+        /// What the centre's configuration calls it.
         public var label: String
+        /// As the CRM gave it.
         public var value: String
     }
 
+    /// What one look-up says.
     public struct Source: Equatable, Sendable, Codable {
+        /// The look-up's name in the configuration.
         public var lookup: String
+        /// What it is called on the screen.
         public var label: String
+        /// What it has said so far.
         public var state: State
         /// When the answer was given; nil without one.
         public var at: Timestamp?
         /// How old the answer is. Milliseconds; nil without one.
         public var age: Int64?
+        /// Whether the answer is older than it is trusted to be.
         public var isOld: Bool
+        /// What the CRM said, in the order of the configuration; empty without an answer.
         public var fields: [Field]
+        /// The id that the CRM has for the customer; nil when it gave none.
         public var externalID: String?
+        /// The customer's page in the CRM; nil when it gave none.
         public var url: String?
     }
 

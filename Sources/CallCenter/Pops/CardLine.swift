@@ -1,22 +1,35 @@
 /// A line of a customer's card: what matters now, and why it is there.
 public struct CardLine: Equatable, Sendable, Codable {
+    /// What a line is about, the most pressing first.
     public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        /// The customer does not want to be called.
         case doNotCall = "do_not_call"
+        /// A promise is past its due time.
         case promiseBroken = "promise_broken"
+        /// The customer complained some days ago.
         case complaint
+        /// The customer called about the same before.
         case sameTopic = "same_topic"
+        /// A contract ends soon or ended lately, and does not renew itself.
         case contractEnding = "contract_ending"
+        /// The next purchase was expected before today.
         case purchaseLate = "purchase_late"
+        /// What was bought last.
         case lastPurchase = "last_purchase"
+        /// Something to offer, by a rule of the centre.
         case offer
+        /// A field of the centre's own that is marked for cards.
         case field
     }
 
+    /// What it is about.
     public var kind: Kind
+    /// The line, in the reader's language.
     public var text: String
     /// The fact or the rule that the line comes from.
     public var reason: String
 
+    /// Copies its arguments.
     public init(_ kind: Kind, _ text: String, because reason: String) {
         self.kind = kind
         self.text = text

@@ -3,12 +3,14 @@
 public struct CompanyFacts: Equatable, Sendable, Codable {
     /// The company's record.
     public var id: Int64
+    /// The company's name, as the records have it.
     public var name: String
     /// nil for a company that bought nothing, and agreed to nothing.
     public var dealings: Dealings?
     /// What is open, what is due first at the head.
     public var cases: [OpenCase]
 
+    /// Copies its arguments.
     public init(id: Int64, name: String, dealings: Dealings? = nil, cases: [OpenCase] = []) {
         self.id = id
         self.name = name

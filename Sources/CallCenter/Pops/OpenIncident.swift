@@ -1,7 +1,9 @@
 /// Something that makes many call and goes on, as far as a pop shows it. A part of the look-up, and so of the log.
 public struct OpenIncident: Equatable, Sendable, Codable {
     public var id: Int64
+    /// What it is, in a line for operators.
     public var title: String
+    /// When it was opened.
     public var openedAt: Timestamp
     /// Of each of these lists that is not empty, something has to fit the call.
     public var queues: [String]
@@ -12,6 +14,7 @@ public struct OpenIncident: Equatable, Sendable, Codable {
     /// The candidates of the look-up whose tags and products fit; nil when it asks for none.
     public var customers: [Int64]?
 
+    /// Copies its arguments.
     public init(
         id: Int64, title: String, openedAt: Timestamp, queues: [String] = [], lines: [String] = [],
         regions: [String] = [], customers: [Int64]? = nil

@@ -1,5 +1,6 @@
 /// A moment in the life of a pop: sent to an operator's screen, seen, acted on.
 public struct PopMoment: Equatable, Sendable, Codable {
+    /// What happened to it.
     public enum What: UInt8, Sendable, Codable {
         /// The daemon made the pop. Only `seen` shows that a screen was open.
         case sent
@@ -9,7 +10,9 @@ public struct PopMoment: Equatable, Sendable, Codable {
         case acted
     }
 
+    /// The operator's id.
     public var `operator`: String
+    /// What happened to it.
     public var what: What
     /// `sent` in daemon time, the others in that of their events.
     public var at: Timestamp

@@ -6,9 +6,11 @@ import Terms
 /// Short sentences with a value or two in them: both languages stand side by side here instead of in a table of
 /// formats.
 public struct Words: Sendable {
-    public let language: Language
+    /// In which language `say` answers.
+    let language: Language
 
-    public init(_ language: Language) { self.language = language }
+    /// Texts in one language.
+    init(_ language: Language) { self.language = language }
 
     func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String {
         language == .ja ? ja() : en()

@@ -11,7 +11,8 @@ public struct AffinityPolicy: Equatable, Sendable, Codable {
     /// A complaint about an operator keeps the customer's calls from them for so long. Days; 0 switches it off.
     public var complaintDays = 0
 
-    public init() {}
+    /// All of it is off.
+    init() {}
 
     /// The talks of which a share is counted.
     public static let shareOf = 5
@@ -33,6 +34,7 @@ public struct AffinityPolicy: Equatable, Sendable, Codable {
 }
 
 extension RoutingPolicy {
+    /// How operators who know a customer are preferred; all off where nothing is configured.
     public var affinity: AffinityPolicy {
         get { fairness ?? AffinityPolicy() }
         set { fairness = newValue == AffinityPolicy() ? nil : newValue }

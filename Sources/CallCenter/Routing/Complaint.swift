@@ -5,6 +5,7 @@ public struct Complaint: Equatable, Sendable, Codable {
     /// The operator whom it is about; nil when it is about nobody.
     public var about: String?
 
+    /// Copies its arguments.
     public init(at: Timestamp, about: String? = nil) {
         self.at = at
         self.about = about
@@ -73,7 +74,7 @@ extension Lookup {
     /// what the customer's calls were warned of stays as it was in a replay.
     public func withComplaints(by policy: Policy) -> Lookup {
         var lookup = self
-        for i in candidates.indices {
+        for i in candidates.indices where !candidates[i].history.isEmpty {
             let known = candidates[i].complaints ?? []
             let said = candidates[i].history.lazy.filter { contact in
                 contact.disposition.map(policy.isComplaint) ?? false && !known.contains { $0.at == contact.at }

@@ -2,6 +2,7 @@
 public struct Reasoning: Sendable {
     let words: Words
 
+    /// Sentences in one language.
     public init(language: Language) { words = Words(language) }
 
     /// One sentence for each step.

@@ -1,8 +1,12 @@
 /// How pressing a case is, the least first.
 public enum CasePriority: Int64, Equatable, Comparable, Sendable, Codable, CaseIterable {
+    /// May wait until nothing else is to be done.
     case low = 1
+    /// What one has that nobody gave a priority.
     case normal = 2
+    /// Before the others.
     case high = 3
+    /// At once: first in the list of work.
     case urgent = 4
 
     /// What the interface calls it.

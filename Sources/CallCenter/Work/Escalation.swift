@@ -12,11 +12,13 @@ public struct EscalationRule: Equatable, Sendable {
         case waiting
     }
 
+    /// The rule's name in the configuration, unique.
     public var name: String
+    /// What lasts too long.
     public var condition: Condition
     /// For so long, counted in opening hours. Milliseconds.
     public var after: Int64
-    /// Only cases, or only promises; nil: both.
+    /// Only cases, only promises, or only tasks; nil: all.
     public var kind: OpenCase.Kind?
     /// Only in this phase; nil: in any.
     public var phase: String?
@@ -29,6 +31,7 @@ public struct EscalationRule: Equatable, Sendable {
     /// The webhook of alarms is told.
     public var webhook: Bool
 
+    /// Copies its arguments.
     public init(
         name: String, condition: Condition = .noProgress, after: Int64 = 0, kind: OpenCase.Kind? = nil,
         phase: String? = nil, priority: CasePriority? = nil, owner: String? = nil, alarm: Bool = false,
@@ -48,7 +51,7 @@ public struct EscalationRule: Equatable, Sendable {
     /// Since when a case is in the condition; nil when it is not, or the rule is for others.
     public func since(_ one: CaseMoment) -> Timestamp? {
         let facts = one.facts
-        let isOfKind = kind.map { ($0 == .promise) == facts.isPromise } ?? true
+        let isOfKind = kind.map { $0 == facts.kind } ?? true
         guard facts.isOpen, isOfKind, phase.map({ $0 == one.phase }) ?? true else { return nil }
         return switch condition {
         case .noProgress: facts.waitingSince == nil ? facts.progressAt : nil
@@ -96,12 +99,16 @@ public struct EscalationRule: Equatable, Sendable {
 
 /// What a case is from some moment on, as far as escalations go by it.
 public struct CaseMoment: Equatable, Sendable {
-    public var at: Timestamp
-    public var facts: CaseFacts
-    public var phase: String?
+    /// From when on it is so.
+    var at: Timestamp
+    /// What its delays are judged by.
+    var facts: CaseFacts
+    /// The phase of its kind; nil for one without phases.
+    var phase: String?
     /// Since when its owner has it, or nobody has.
     public var ownerSince: Timestamp
 
+    /// Copies its arguments.
     public init(at: Timestamp, facts: CaseFacts, phase: String?, ownerSince: Timestamp) {
         self.at = at
         self.facts = facts

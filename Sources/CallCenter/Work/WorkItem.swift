@@ -1,16 +1,23 @@
 /// Something that somebody has to do, as far as its place in the list matters.
 public struct WorkItem: Equatable, Sendable {
+    /// What is to be done; the order of the raw values decides nothing but ties.
     public enum Kind: Int, Equatable, Sendable {
+        /// A caller waits to be called back.
         case callback
+        /// A promise to a customer.
         case promise
+        /// A case.
         case `case`
     }
 
-    public var kind: Kind
+    /// What is to be done.
+    var kind: Kind
     /// Of a case, its id; of a callback, the digits of its number.
     public var id: Int64
-    public var due: Timestamp?
-    public var priority: CasePriority
+    /// By when; nil for one without a date.
+    var due: Timestamp?
+    /// How pressing it is; `normal` where nobody said.
+    var priority: CasePriority
     /// A VIP waits.
     public var isVIP: Bool
     /// Since when it waits: the caller's first lost call, a case's last progress.
@@ -18,6 +25,7 @@ public struct WorkItem: Equatable, Sendable {
     /// The customer has to do something first.
     public var isWaiting: Bool
 
+    /// Copies its arguments.
     public init(
         kind: Kind, id: Int64, due: Timestamp? = nil, priority: CasePriority = .normal, isVIP: Bool = false,
         since: Timestamp, isWaiting: Bool = false
@@ -35,10 +43,12 @@ public struct WorkItem: Equatable, Sendable {
 /// The order in which an operator is to do things: what is late or urgent, then callers who wait to be called back,
 /// then what is due today, then the rest by priority.
 public struct WorkOrder: Equatable, Sendable {
+    /// The moment for which things are ordered.
     public var now: Timestamp
     /// The end of the centre's day.
     public var dayEnd: Timestamp
 
+    /// Copies its arguments.
     public init(now: Timestamp, dayEnd: Timestamp) {
         self.now = now
         self.dayEnd = dayEnd
@@ -46,12 +56,14 @@ public struct WorkOrder: Equatable, Sendable {
 
     /// What is done first has the lowest.
     public enum Band: Int, Equatable, Comparable, Sendable {
+        /// Late or urgent; callers who wait; due before the end of the day; the rest.
         case late, callback, today, later
 
         public static func < (one: Band, other: Band) -> Bool { one.rawValue < other.rawValue }
     }
 
-    public func band(_ item: WorkItem) -> Band {
+    /// Where an item belongs at `now`.
+    func band(_ item: WorkItem) -> Band {
         if item.due.map({ $0 < now }) ?? false { return .late }
         if item.priority == .urgent, !item.isWaiting { return .late }
         if item.kind == .callback { return .callback }
@@ -65,7 +77,8 @@ public struct WorkOrder: Equatable, Sendable {
         return first.lexicographicallyPrecedes(second)
     }
 
-    public func sorted(_ items: [WorkItem]) -> [WorkItem] { items.sorted(by: precedes) }
+    /// What is to be done first at the head.
+    func sorted(_ items: [WorkItem]) -> [WorkItem] { items.sorted(by: precedes) }
 
     /// What may be picked: a case whose customer has to do something is not, unless its time has passed.
     public func mayBePicked(_ item: WorkItem) -> Bool { !item.isWaiting || band(item) == .late }

@@ -3,7 +3,7 @@ import Foundation
 
 /// `screenpop audit access`, `screenpop account history`, `screenpop token history`: who made, changed and removed what
 /// one signs in with.
-enum AccessHistory {
+struct AccessHistory: ParsableArguments {
     private struct Answer: Decodable {
         struct Line: Decodable {
             var at, through, kind: String
@@ -14,12 +14,16 @@ enum AccessHistory {
         var next: String?
     }
 
-    static func show(
-        _ global: GlobalOptions, _ output: JSONOption, account: String?, token: String?, of kind: String?, limit: Int
-    ) async throws {
-        let query: [(String, String?)] = [
-            ("account", account), ("token", token), ("of", kind), ("limit", String(limit)),
-        ]
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Option(help: "So many lines at most, 1 to 1000.") var limit = 100
+
+    /// - Parameter query: which of the changes; empty for all.
+    func show(_ query: [(String, String?)] = []) async throws {
+        try await global.run { try await ask(query + [("limit", String(limit))]) }
+    }
+
+    private func ask(_ query: [(String, String?)]) async throws {
         let data = try await global.client.ask(.init(path: path(["v1", "audit", "access"], query)))
         if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
         let answer: Answer = try APIClient.decode(data), l = global.speech, t = global.terminal
@@ -44,14 +48,10 @@ extension Audit {
         static let configuration = CommandConfiguration(
             abstract: "Who made, changed and removed accounts and tokens, newest first; without a secret.",
             discussion: "  screenpop audit access --limit 20")
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: JSONOption
-        @Option(help: "So many lines at most, 1 to 1000.") var limit = 100
+        @OptionGroup var options: AccessHistory
 
         func run() async throws {
-            try await global.run {
-                try await AccessHistory.show(global, output, account: nil, token: nil, of: nil, limit: limit)
-            }
+            try await options.show()
         }
     }
 }
@@ -61,15 +61,11 @@ extension Accounts {
         static let configuration = CommandConfiguration(
             abstract: "Who made, changed and removed accounts, newest first.",
             discussion: "  screenpop account history 101")
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: JSONOption
-        @Option(help: "So many lines at most, 1 to 1000.") var limit = 100
+        @OptionGroup var options: AccessHistory
         @Argument(help: "Only of this account: the operator's number.") var id: String?
 
         func run() async throws {
-            try await global.run {
-                try await AccessHistory.show(global, output, account: id, token: nil, of: "accounts", limit: limit)
-            }
+            try await options.show([("account", id), ("of", "accounts")])
         }
     }
 }
@@ -78,15 +74,11 @@ extension Tokens {
     struct History: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Who made and revoked tokens, newest first.", discussion: "  screenpop token history")
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: JSONOption
-        @Option(help: "So many lines at most, 1 to 1000.") var limit = 100
+        @OptionGroup var options: AccessHistory
         @Argument(help: "Only of this token: its id.") var id: String?
 
         func run() async throws {
-            try await global.run {
-                try await AccessHistory.show(global, output, account: nil, token: id, of: "tokens", limit: limit)
-            }
+            try await options.show([("token", id), ("of", "tokens")])
         }
     }
 }

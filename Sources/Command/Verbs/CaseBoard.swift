@@ -13,6 +13,7 @@ struct CaseLines: Decodable {
         var customerName, kind, title, priority: String
         var phase, owner, due, nextStep, claimedBy: String?
         var progress: Int?
+        var openParts: Int
         var overdue, atRisk, stalled, waiting: Bool
         var handover: Handover?
         var owners: [Owner]?
@@ -37,12 +38,21 @@ struct CaseBoard {
         for one in cases {
             table.add([
                 String(one.id), safe(one.customerName), safe(one.title),
-                one.phase.map(safe) ?? (one.kind == "promise" ? l.say("約束", "promise") : ""),
+                one.phase.map(safe) ?? kind(one.kind),
                 one.progress.map(String.init) ?? "", priority(one.priority), one.owner.map(safe) ?? "",
                 clock.shown(one.due), states(one).joined(separator: ", "),
             ])
         }
         return table
+    }
+
+    /// What has no phase says what it is.
+    private func kind(_ word: String) -> String {
+        switch word {
+        case "promise": language.say("約束", "promise")
+        case "task": language.say("タスク", "task")
+        default: ""
+        }
     }
 
     private func priority(_ word: String) -> String {
@@ -63,6 +73,9 @@ struct CaseBoard {
             (one.owner == nil, l.say("担当なし", "nobody's")),
         ]
         var found = all.filter(\.0).map(\.1)
+        if one.openParts > 0 {
+            found.append(l.say("約束・タスク \(one.openParts) 件", "\(one.openParts) promises and tasks open"))
+        }
         if let by = one.claimedBy { found.append(l.say("\(safe(by)) が対応中", "\(safe(by)) works on it")) }
         if let to = one.handover?.to { found.append(l.say("\(safe(to)) へ引継ぎ中", "handed to \(safe(to))")) }
         return found
@@ -95,7 +108,7 @@ enum CaseFields {
             }
             let name = String(parts[0]), text = String(parts[1])
             switch name {
-            case "progress", "due_in_ms":
+            case "progress", "due_in_ms", "case":
                 guard text.isEmpty || Int(text) != nil else { throw .local("\(name) is a whole number.") }
                 body[name] = Int(text).map(Value.number) ?? .null
             case "waiting", "complaint":

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop cases`: cases and promises.
+/// `screenpop cases`: cases, promises and tasks.
 struct Cases: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List cases and promises, open, change, hand over and close them.",
+        abstract: "List cases, promises and tasks, open, change, hand over and close them.",
         discussion: """
               screenpop cases --overdue
               screenpop cases --unowned --stalled
@@ -18,12 +18,12 @@ struct Cases: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Counts.self, Show.self, Open.self, Change.self, Claim.self, Release.self, Handover.self,
-            Accept.self, Decline.self, Close.self, Assign.self, Versions.self, Restore.self, Reply.self,
+            Accept.self, Decline.self, Close.self, Reopen.self, Assign.self, Versions.self, Restore.self, Reply.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Cases and promises by due time; those without one are last.",
+            abstract: "Cases, promises and tasks by due time; those without one are last.",
             discussion: """
                   screenpop cases --owner 101
                   screenpop cases --stalled --json
@@ -33,7 +33,8 @@ struct Cases: AsyncParsableCommand {
         @Option(help: "Whose.") var owner: String?
         @Option(help: "Of this customer.") var customer: Int?
         @Option(help: "In this phase; closed for closed ones.") var phase: String?
-        @Option(help: "case or promise.") var kind: String?
+        @Option(help: "case, promise or task.") var kind: String?
+        @Option(name: .customLong("case"), help: "The promises and tasks of this case.") var ofCase: Int?
         @Option(help: "open, closed or all. (default: open)") var state: String?
         @Flag(help: "Those whose time has passed.") var overdue = false
         @Flag(help: "Those whose time comes soon.") var atRisk = false
@@ -51,7 +52,7 @@ struct Cases: AsyncParsableCommand {
                 let query: [(String, String?)] =
                     [
                         ("owner", owner), ("customer", customer.map(String.init)), ("phase", phase), ("kind", kind),
-                        ("state", state), ("limit", String(limit)),
+                        ("case", ofCase.map(String.init)), ("state", state), ("limit", String(limit)),
                     ] + flags.filter(\.1).map { ($0.0, "true") }
                 let data = try await global.client.ask(.init(path: path(["v1", "cases"], query)))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
@@ -118,13 +119,15 @@ struct Cases: AsyncParsableCommand {
 
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Open a case, or with kind=promise a promise.",
+            abstract: "Open a case, or with kind=promise a promise, with kind=task a task.",
             discussion: """
                 Fields: kind, owner, due, due_in_ms, phase, progress, priority, next_step, came_by, waiting,
-                complaint=true for a complaint, complaint_about=OPERATOR for one about an operator.
+                complaint=true for a complaint, complaint_about=OPERATOR for one about an operator,
+                case=NUMBER for the case of a promise or task.
 
                   screenpop cases open 17 "Leaks again" priority=high owner=101
                   screenpop cases open 17 "Call back" kind=promise due=2026-12-01T17:00:00+09:00
+                  screenpop cases open 17 "Ask the maker" kind=task owner=102 case=5
                 """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
@@ -243,13 +246,35 @@ struct Cases: AsyncParsableCommand {
         var verb: String { "decline" }
     }
 
-    struct Close: SimpleCaseVerb {
+    struct Close: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say that it is done.", discussion: "  screenpop cases close 5")
+            abstract: "Say that it is done.",
+            discussion: """
+                A case with open promises or tasks stays open until you say what becomes of them.
+
+                  screenpop cases close 5
+                  screenpop cases close 5 --parts close
+                """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
         @Argument(help: "The case's number.") var id: Int
-        var verb: String { "close" }
+        @Option(help: "Its open promises and tasks: close or keep.") var parts: String?
+
+        func run() async throws {
+            try await global.run {
+                let body: [String: CaseFields.Value] = parts.map { ["parts": .text($0)] } ?? [:]
+                try await CaseVerb.ask(global, output, .POST, ["v1", "cases", String(id), "close"], body)
+            }
+        }
+    }
+
+    struct Reopen: SimpleCaseVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that it is to be done again.", discussion: "  screenpop cases reopen 5")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: JSONOption
+        @Argument(help: "The case's number.") var id: Int
+        var verb: String { "reopen" }
     }
 
     struct Versions: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Storage
 
 /// The fields of a customer as options of `customers add` and `customers change`.
 struct CustomerOptions: ParsableArguments {
@@ -38,45 +39,7 @@ struct CustomerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Empties a list or a field, such as phones or tags; once for each.", valueName: "name"))
     var clear: [String] = []
 
-    enum Value: Codable, Equatable {
-        case null
-        case text(String)
-        case number(Int64)
-        case flag(Bool)
-        case list([Value])
-        case object([String: Value])
-
-        init(from decoder: any Decoder) throws {
-            let one = try decoder.singleValueContainer()
-            if one.decodeNil() {
-                self = .null
-            } else if let text = try? one.decode(String.self) {
-                self = .text(text)
-            } else if let flag = try? one.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let number = try? one.decode(Int64.self) {
-                self = .number(number)
-            } else if let number = try? one.decode(Decimal.self) {
-                self = .text(number.description)
-            } else if let list = try? one.decode([Value].self) {
-                self = .list(list)
-            } else {
-                self = .object(try one.decode([String: Value].self))
-            }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var out = encoder.singleValueContainer()
-            switch self {
-            case .null: try out.encodeNil()
-            case .text(let text): try out.encode(text)
-            case .number(let number): try out.encode(number)
-            case .flag(let flag): try out.encode(flag)
-            case .list(let list): try out.encode(list)
-            case .object(let object): try out.encode(object)
-            }
-        }
-    }
+    typealias Value = JSONValue
 
     /// What the options say, as the members of the API's record. An empty text empties a field.
     ///
@@ -93,7 +56,7 @@ struct CustomerOptions: ParsableArguments {
             guard companyID.isEmpty || Int64(companyID) != nil else {
                 throw .local("--company-id is the number of a company's record, as `customers find` lists it.")
             }
-            values["company_id"] = Int64(companyID).map { .number($0) } ?? .null
+            values["company_id"] = Int64(companyID).map { .number(Decimal($0)) } ?? .null
         }
         if let doNotCall { values["do_not_call"] = .flag(try CustomerOptions.flag(doNotCall, "--do-not-call")) }
         let lists = [

@@ -6,7 +6,10 @@ import Synchronization
 struct ImportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import customers, or what belongs to them, from CSV, an Excel workbook (.xlsx) or JSON Lines.",
+        abstract: """
+            Import customers, or what belongs to them, from CSV, an Excel workbook (.xlsx) or JSON Lines; or past calls
+            from Asterisk's queue_log.
+            """,
         discussion: """
             The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, \
             email, tier, owner, tags,
@@ -41,6 +44,15 @@ struct ImportCustomers: AsyncParsableCommand {
               notes      at, text, seconds, operator
 
               screenpop import orders.xlsx --kind purchases --dry-run
+
+            --kind queue-log takes calls of past days from Asterisk's queue_log, with their own times: lists, customers'
+            histories, reports and intervals have them, and no screen pops. Rotated files are given as one, the oldest
+            first. A call that is known is passed over, so importing a file twice adds nothing; `screenpop imports undo`
+            takes an import out again. Say the --source that the bridge's events have, so that calls it told are known.
+
+              cat queue_log.2 queue_log.1 queue_log > all; screenpop import all --kind queue-log --dry-run
+              screenpop import all --kind queue-log --source default --map 'Taro Yamada=101'
+              screenpop import queue_log.csv --kind queue-log --zone Asia/Tokyo
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
@@ -56,16 +68,30 @@ struct ImportCustomers: AsyncParsableCommand {
     var encoding: String?
     @Option(
         help: ArgumentHelp(
-            "Which column a heading of the file is; nothing behind the = leaves it out. May be given several times.",
+            "Which column a heading of the file is; nothing behind the = leaves it out. Of a queue log which operator "
+                + "an agent is. May be given several times.",
             valueName: "heading=column"))
     var map: [String] = []
-    @Option(help: "What the rows are: customers, purchases, contracts, contacts or notes.")
+    @Option(help: "What the rows are: customers, purchases, contracts, contacts, notes or queue-log.")
     var kind = "customers"
+    @Option(help: "Of a queue log: the source that its PBX's events have. (default: asterisk)") var source: String?
+    @Option(
+        help: ArgumentHelp(
+            "Of a queue log whose times are local: the time zone. (default: the centre's)", valueName: "Asia/Tokyo"))
+    var zone: String?
     @Flag(
         name: .customLong("no-remembered"),
         help: "Do not take headings for what they were at the last import of the same ones.")
     var isForgetting = false
     @Argument(help: "The file.", completion: .file(extensions: ["csv", "xlsx", "jsonl"])) var file: String
+
+    func validate() throws {
+        guard isQueueLog || (source == nil && zone == nil) else {
+            throw ValidationError("--source and --zone go with --kind queue-log.")
+        }
+    }
+
+    private var isQueueLog: Bool { kind == "queue-log" || kind == "queue_log" }
 
     private struct Line: Decodable {
         struct Progress: Decodable {
@@ -108,7 +134,8 @@ struct ImportCustomers: AsyncParsableCommand {
                 path: path(
                     ["v1", "imports"],
                     [
-                        ("kind", kind), ("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name),
+                        ("kind", isQueueLog ? "queue_log" : kind), ("source", source), ("zone", zone),
+                        ("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name),
                         ("map", map), ("remembered", isForgetting ? "false" : nil),
                     ]),
                 body: .file(file, type: "text/csv") { bar.uploaded($0) })
@@ -153,13 +180,19 @@ struct ImportCustomers: AsyncParsableCommand {
         let l = global.speech
         let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
         let format = report.encoding ?? report.sheet.map { l.say("シート「\($0)」", "sheet \"\(safe($0))\"") } ?? ""
-        say(
-            l.say(
+        let counts =
+            isQueueLog
+            ? l.say(
+                "\(report.rows)行: 新しい通話 \(report.created)、登録済みの通話 \(report.unchanged)、読めない行 "
+                    + "\(report.rejected)（毎秒\(perS)行、\(format)）",
+                "\(report.rows) lines: \(report.created) calls new, \(report.unchanged) known, \(report.rejected) "
+                    + "lines refused (\(perS) lines/s, \(format))")
+            : l.say(
                 "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー "
                     + "\(report.rejected)（毎秒\(perS)行、\(format)）",
                 "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, "
-                    + "\(report.rejected) refused (\(perS) rows/s, \(format))"
-            ))
+                    + "\(report.rejected) refused (\(perS) rows/s, \(format))")
+        say(counts)
         if let id = report.import, report.created + report.updated > 0 {
             say(
                 l.say(

@@ -45,9 +45,11 @@ struct Retention: AsyncParsableCommand {
                 case "deleted": l.say("削除した顧客", "deleted customers")
                 case "messages": l.say("伝言", "messages")
                 case "purchases": l.say("購入", "purchases")
+                case "contracts": l.say("契約", "contracts")
                 case "contacts": l.say("応対", "contacts")
                 case "notes": l.say("メモ", "notes")
                 case "files": l.say("ファイル", "files")
+                case "inbox": l.say("受信箱（処理済み）", "inbox, handled")
                 case "events": l.say("イベント", "events")
                 case "views": l.say("閲覧記録", "views of records")
                 default: one.kind

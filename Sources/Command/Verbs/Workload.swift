@@ -28,7 +28,7 @@ struct Workload: AsyncParsableCommand {
 /// `GET /v1/workload`.
 struct WorkloadLines: Decodable {
     struct Work: Decodable {
-        var cases, casesOverdue, promises, promisesDue, promisesOverdue, stalled: Int
+        var cases, casesOverdue, promises, promisesDue, promisesOverdue, stalled, tasks: Int
         var progressAt, idleSince: String?
     }
     struct One: Decodable {
@@ -67,9 +67,10 @@ struct WorkloadBoard {
             [
                 l.say("担当", "operator"), l.say("氏名", "name"), l.say("状態", "state"), l.say("受", "in"),
                 l.say("発", "out"), l.say("案件", "cases"), l.say("遅れ", "late"), l.say("停滞", "stalled"),
-                l.say("約束", "promises"), l.say("今日", "today"), l.say("遅れ", "late"), l.say("折返", "callbacks"),
-                l.say("メール", "mails"), l.say("最長の停止", "longest idle"), l.say("最後の進捗", "last progress"),
-            ], right: Set(3...14))
+                l.say("約束", "promises"), l.say("今日", "today"), l.say("遅れ", "late"), l.say("タスク", "tasks"),
+                l.say("折返", "callbacks"), l.say("メール", "mails"),
+                l.say("最長の停止", "longest idle"), l.say("最後の進捗", "last progress"),
+            ], right: Set(3...15))
         for one in answer.operators {
             let counts = [one.answered, one.dialed].map(String.init)
             let claims = [one.callbacks, one.mails].map(String.init)
@@ -77,15 +78,16 @@ struct WorkloadBoard {
                 [safe(one.operator), one.name.map(safe) ?? "", one.state.map(l.state) ?? ""] + counts
                     + work(one.work, claims))
         }
-        if answer.unowned.cases + answer.unowned.promises > 0 {
+        if answer.unowned.cases + answer.unowned.promises + answer.unowned.tasks > 0 {
             table.add([l.say("担当なし", "nobody"), "", "", "", ""] + work(answer.unowned, ["", ""]))
         }
         return table
     }
 
     private func work(_ one: WorkloadLines.Work, _ claims: [String]) -> [String] {
-        [one.cases, one.casesOverdue, one.stalled, one.promises, one.promisesDue, one.promisesOverdue].map(String.init)
-            + claims + [ago(one.idleSince), ago(one.progressAt)]
+        [
+            one.cases, one.casesOverdue, one.stalled, one.promises, one.promisesDue, one.promisesOverdue, one.tasks,
+        ].map(String.init) + claims + [ago(one.idleSince), ago(one.progressAt)]
     }
 
     private func ago(_ time: String?) -> String {
@@ -99,7 +101,7 @@ extension Cases {
     /// `screenpop cases assign`.
     struct Assign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give many cases and promises to somebody at once.",
+            abstract: "Give many cases, promises and tasks to somebody at once.",
             discussion: """
                   screenpop cases assign 102 5 6 7
                   screenpop cases assign nobody 5 6 7

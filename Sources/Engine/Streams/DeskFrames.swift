@@ -4,27 +4,38 @@ import EventWire
 /// A message from one person to another at the desk, as streams are sent it. Those that have an id are kept by the
 /// records; the others are there only as long as the streams' ring buffers keep them.
 public struct DeskMessage: Equatable, Sendable, Codable {
+    /// To whom a message goes.
     public enum Audience: Equatable, Sendable, Codable {
+        /// One operator, by id.
         case `operator`(String)
         /// Every operator whose desk is open.
         case operators
+        /// Every supervisor whose desk is open.
         case supervisors
     }
 
+    /// To whom it goes.
     public var to: Audience
+    /// The account that wrote it; nil for one of the daemon's own.
     public var from: String?
+    /// The author's name, for people; nil where there is none.
     public var fromName: String?
+    /// As it was written; the desk shows it as plain text.
     public var text: String
     /// What it is about; for a call for help.
     public var call: String?
+    /// When it was sent; UTC.
     public var at: Timestamp
     /// As it is kept; nil for a message of the daemon's own.
     public var id: Int64?
+    /// The id of the customer whom it is about; nil for none.
     public var customer: Int64?
+    /// The id of the case that it is about; nil for none.
     public var caseID: Int64?
     /// The message that it answers.
     public var replyTo: Int64?
 
+    /// A message that is not kept by the records, and is about no record; the other properties are set afterwards.
     public init(to: Audience, from: String?, fromName: String?, text: String, call: String?, at: Timestamp) {
         self.to = to
         self.from = from

@@ -10,12 +10,14 @@ public final class Subscription: Sendable {
     /// Maximum of waiting bytes.
     public static let bytesMax = 1 << 20
 
+    /// What a reader of the stream gets.
     public enum Delivery: Sendable {
         /// Encoded frames, in order. `since` is when the event behind the first pop among them was read, for
         /// `Streams.written`. `customers` are those whose data are in the frames, some of them perhaps several times.
         case frames([[UInt8]], since: Int64?, customers: [Int64])
         /// The client was too slow; `Engine.restart` sends it the live state.
         case fellBehind
+        /// No further frame comes: the stream is to be closed.
         case ended
     }
 

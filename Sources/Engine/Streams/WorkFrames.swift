@@ -5,11 +5,13 @@ import EventWire
 public enum WorkConcerned: Equatable, Sendable {
     /// Every desk's: what nobody has yet, and what stands on every desk.
     case everybody
+    /// The desks of these operators, by id.
     case operators(Set<String>)
 
     /// nil: of all.
     var names: Set<String>? { if case .operators(let some) = self { some } else { nil } }
 
+    /// Everybody whom one of the two concerns.
     public func union(_ other: WorkConcerned) -> WorkConcerned {
         guard case .operators(let some) = self, case .operators(let more) = other else { return .everybody }
         return .operators(some.union(more))

@@ -2,9 +2,11 @@
 public struct BridgeSettings: Equatable, Sendable {
     /// Where the manager listens.
     public var ami = ListenAddress(host: "127.0.0.1", port: 5038)
+    /// The name of the manager's user.
     public var user = "screenpop"
     /// The file that the manager's secret is in; empty: none.
     public var secretFile = ""
+    /// Whether the connection to the manager is over TLS.
     public var tls = false
     /// Certificates to trust, in PEM; empty: those of the system.
     public var tlsCAFile = ""
@@ -12,6 +14,7 @@ public struct BridgeSettings: Equatable, Sendable {
     public var agi: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 4573)
     /// Deadline of the answer to the dialplan, whatever happens. Milliseconds.
     public var agiDeadline: Int64 = 300
+    /// The Unix socket of screenpopd that events are pushed to; absolute path.
     public var eventsSocket = "/run/screenpop/events.sock"
     /// The source of the events; empty: screenpopd derives it from the bridge's user.
     public var source = ""
@@ -29,10 +32,12 @@ public struct BridgeSettings: Equatable, Sendable {
     public var phones: [String] = []
     /// The context that numbers are dialled in for operators; empty: none are.
     public var dialContext = ""
+    /// The directory of events that screenpopd has not acknowledged yet; absolute path.
     public var spoolDir = "/var/lib/screenpop-asterisk"
     /// Mebibytes that may wait for screenpopd.
     public var spoolSize = 256
 
+    /// The defaults of the file.
     public init() {}
 
     /// The file that is read when none is named, and it exists.
@@ -40,13 +45,20 @@ public struct BridgeSettings: Equatable, Sendable {
 
     /// Flags that stand for keys, as given.
     public struct Flags: Sendable {
+        /// `HOST:PORT` of the manager.
         public var ami: String?
+        /// The name of the manager's user.
         public var user: String?
+        /// Path of the file with the manager's secret.
         public var secretFile: String?
+        /// `HOST:PORT` that FastAGI is answered at.
         public var agi: String?
+        /// Path of screenpopd's socket for events.
         public var eventsSocket: String?
+        /// The source of the events.
         public var source: String?
 
+        /// nil stands for a flag that was not given; values are checked by `load`.
         public init(
             ami: String? = nil, user: String? = nil, secretFile: String? = nil, agi: String? = nil,
             eventsSocket: String? = nil, source: String? = nil

@@ -8,6 +8,7 @@ public struct FreeSwitchSettings: Equatable, Sendable {
     public var route: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 8084)
     /// Deadline of the answer to the dialplan, whatever happens. Milliseconds.
     public var routeDeadline: Int64 = 300
+    /// The Unix socket of screenpopd that events are pushed to; absolute path.
     public var eventsSocket = "/run/screenpop/events.sock"
     /// The source of the events; empty: screenpopd derives it from the bridge's user.
     public var source = ""
@@ -21,23 +22,30 @@ public struct FreeSwitchSettings: Equatable, Sendable {
     public var phones: [String] = []
     /// The context that numbers are dialled in for operators; empty: none are.
     public var dialContext = ""
+    /// The directory of events that screenpopd has not acknowledged yet; absolute path.
     public var spoolDir = "/var/lib/screenpop-freeswitch"
     /// Mebibytes that may wait for screenpopd.
     public var spoolSize = 256
 
-    public init() {}
+    init() {}
 
     /// The file that is read when none is named, and it exists.
     public static let defaultFile = "/etc/screenpop/screenpop-freeswitch.toml"
 
     /// Flags that stand for keys, as given.
     public struct Flags: Sendable {
+        /// `HOST:PORT` of the event socket.
         public var esl: String?
+        /// Path of the file with the event socket's password.
         public var passwordFile: String?
+        /// `HOST:PORT` that the dialplan's question is answered at.
         public var route: String?
+        /// Path of screenpopd's socket for events.
         public var eventsSocket: String?
+        /// The source of the events.
         public var source: String?
 
+        /// nil stands for a flag that was not given; values are checked by `load`.
         public init(
             esl: String? = nil, passwordFile: String? = nil, route: String? = nil, eventsSocket: String? = nil,
             source: String? = nil

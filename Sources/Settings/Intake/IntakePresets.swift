@@ -4,6 +4,7 @@ enum IntakePresets {
     static let all: [String: String] = [
         "3cx": threeCX,
         "amazon_connect": amazonConnect,
+        "didww": didww,
         "line": line,
         "sipgate": sipgate,
         "twilio": twilio,
@@ -40,6 +41,71 @@ enum IntakePresets {
         account = "{source.userId}"
         text = "[{message.type}]"
         at = "{timestamp | unix_ms}"
+        """#
+
+    private static let didww = #"""
+        # DIDWW's call events, from DIDWW's public documents: JSON, one event a request, of the services Voice IN and
+        # Voice OUT. In the configuration: [intake.NAME] with preset = "didww" and token_file; at DIDWW the address
+        # of this intake, the header Authorization with "Bearer " and the token, and no compression. DIDWW knows
+        # numbers and no operators: a call rings at the number that was called, which stands for whoever answers
+        # there, and whoever calls out is named by the number of the PBX (original_src_number).
+        [intake.didww]
+
+        [[intake.didww.rule]]
+        when = { type = "incoming-call-start-event" }
+        [intake.didww.rule.event]
+        type = "call.offered"
+        call = "{id}"
+        id = "{id} offered"
+        time = "{attributes.time_start}"
+        from = "{attributes.src_number | plus}"
+        to = "{attributes.did_number | plus}"
+
+        [[intake.didww.rule]]
+        when = { type = "incoming-call-start-event" }
+        [intake.didww.rule.event]
+        type = "call.ringing"
+        call = "{id}"
+        id = "{id} ringing"
+        time = "{attributes.time_start}"
+        operator = "{attributes.did_number}"
+
+        [[intake.didww.rule]]
+        when = { type = "incoming-call-connect-event" }
+        [intake.didww.rule.event]
+        type = "call.answered"
+        call = "{id}"
+        id = "{id} answered"
+        time = "{attributes.time_connect}"
+        operator = "{attributes.did_number}"
+
+        [[intake.didww.rule]]
+        when = { type = "outbound-call-start-event" }
+        [intake.didww.rule.event]
+        type = "call.dialed"
+        call = "{id}"
+        id = "{id} dialed"
+        time = "{attributes.time_start}"
+        operator = "{attributes.original_src_number ?? attributes.src_number}"
+        from = "{attributes.src_number | plus}"
+        to = "{attributes.dst_number | plus}"
+
+        # The far end answers.
+        [[intake.didww.rule]]
+        when = { type = "outbound-call-connect-event" }
+        [intake.didww.rule.event]
+        type = "call.answered"
+        call = "{id}"
+        id = "{id} answered"
+        time = "{attributes.time_connect}"
+
+        [[intake.didww.rule]]
+        when = { type = ["incoming-call-end-event", "outbound-call-end-event"] }
+        [intake.didww.rule.event]
+        type = "call.ended"
+        call = "{id}"
+        id = "{id} ended"
+        time = "{attributes.time_end}"
         """#
 
     private static let sipgate = #"""

@@ -2,7 +2,9 @@ import Intake
 
 /// `[intake.NAME]`: requests of PBXs, messengers and forms, and what they become.
 extension Settings {
+    /// One table: how its requests are known to be its sender's, and what they become.
     public struct Intake: Equatable, Sendable {
+        /// How a signature's bytes are written.
         public enum Encoding: String, Equatable, Sendable, CaseIterable { case hex, base64 }
 
         /// The source of its events; the intake's name where it is not said.
@@ -13,6 +15,7 @@ extension Settings {
         public var signatureFile = ""
         /// Where the signature is.
         public var signatureHeader = "X-Signature"
+        /// How the signature behind `signaturePrefix` is written.
         public var signatureEncoding = Encoding.hex
         /// What is before it, such as `sha256=`.
         public var signaturePrefix = ""
@@ -24,11 +27,12 @@ extension Settings {
         public var reply: IntakeTemplate?
         /// Its media type.
         public var replyType = "text/plain"
+        /// What its requests become.
         public var mapping = IntakeMapping()
         /// The mapping that is shipped, by its name; empty for none.
         public var preset = ""
 
-        public init() {}
+        init() {}
 
         /// How dates without a zone are read.
         ///

@@ -3,6 +3,7 @@ extension Settings.SignIn {
     public struct Directory: Equatable, Sendable {
         /// `ldaps://HOST`, or `ldap://HOST` with `startTLS`; several with spaces between.
         public var url = ""
+        /// Whether an `ldap://` connection is encrypted before anything is sent (RFC 4511, 4.14).
         public var startTLS = false
         /// The file with the authorities' certificates; empty for the system's.
         public var authorities = ""
@@ -12,6 +13,7 @@ extension Settings.SignIn {
         public var filter = "(uid={user})"
         /// Who looks for them, and the file with that one's password; both empty: nobody.
         public var user = ""
+        /// Absolute path of the file with the password of `user`.
         public var secretFile = ""
         /// The attribute with the operator's number; empty: what was typed is it.
         public var `operator` = "employeeNumber"
@@ -28,6 +30,7 @@ extension Settings.SignIn {
         /// For all questions of one attempt together. Milliseconds.
         public var timeout: Int64 = 3_000
 
+        /// The defaults of the file; without an address, which it needs.
         public init() {}
     }
 

@@ -7,11 +7,10 @@ extension EscalationRule {
         .choice("when", \.condition),
         .duration("after", \.after, 0...365 * DurationText.day),
         Key(name: "kind", leaves: ["kind"]) { node, rule throws(SettingsError) in
-            switch try node.text() {
-            case "case": rule.kind = .case
-            case "promise": rule.kind = .promise
-            default: throw node.wrong(#"write "case" or "promise", or leave it out for both"#)
+            guard let kind = OpenCase.Kind(rawValue: try node.text()) else {
+                throw node.wrong(#"write "case", "promise" or "task", or leave it out for all"#)
             }
+            rule.kind = kind
         },
         .text("phase", \.phase) { _, node throws(SettingsError) in try node.name() },
         Key(name: "priority", leaves: ["priority"]) { node, rule throws(SettingsError) in

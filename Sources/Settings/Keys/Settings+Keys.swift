@@ -46,9 +46,11 @@ extension Settings {
                 .duration("messages", \.messages, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("deleted", \.deleted, 2 * DurationText.day...3650 * DurationText.day),
                 .duration("purchases", \.purchases, 30 * DurationText.day...Settings.Retention.forEver),
+                .duration("contracts", \.contracts, 30 * DurationText.day...Settings.Retention.forEver),
                 .duration("contacts", \.contacts, 30 * DurationText.day...Settings.Retention.forEver),
                 .duration("notes", \.notes, 30 * DurationText.day...Settings.Retention.forEver),
                 .duration("files", \.files, 30 * DurationText.day...Settings.Retention.forEver),
+                .duration("inbox", \.inbox, 30 * DurationText.day...Settings.Retention.forEver),
             ]),
         .table(
             "ingest", \.ingest,

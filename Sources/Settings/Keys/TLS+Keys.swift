@@ -10,7 +10,7 @@ extension Settings {
         /// How long browsers use TLS alone for this name (RFC 6797). Milliseconds; 0: they are not told to.
         public var hsts = 180 * DurationText.day
 
-        public init() {}
+        init() {}
     }
 
     /// What signing in at the desk takes.
@@ -22,6 +22,7 @@ extension Settings {
         /// The directory whose people sign in; nil for accounts of the daemon's own alone.
         public var directory: Directory?
 
+        /// No second factor, and no directory.
         public init() {}
 
         /// The roles of accounts.

@@ -7,6 +7,7 @@ public enum HolidayFile {
     public struct Wrong: Error, Equatable {
         /// From 1.
         public var line: Int
+        /// What is wrong or what to write, in a part of a sentence.
         public var advice: String
     }
 

@@ -5,9 +5,12 @@ import CallCenter
 public struct OpeningHours: Equatable, Sendable {
     /// A part of a day. Minutes after midnight, 0 to 1,440.
     public struct Span: Equatable, Sendable {
+        /// Belongs to the span.
         public var from: Int
+        /// Does not belong to it; after `from`.
         public var to: Int
 
+        /// Copies its values; they are not checked.
         public init(from: Int, to: Int) {
             self.from = from
             self.to = to
@@ -32,6 +35,7 @@ public struct OpeningHours: Equatable, Sendable {
         self.days = days
     }
 
+    /// Whether a moment is in open hours of the centre's clock.
     public func isOpen(at time: Timestamp) -> Bool {
         let day = localDay(time)
         return (day - 1...day + 1).contains { day in

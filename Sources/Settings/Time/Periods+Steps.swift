@@ -2,10 +2,13 @@ import CallCenter
 
 /// By what a report cuts up its time.
 public enum PeriodStep: Equatable, Sendable {
+    /// Whole ones of the local clock; a number that divides a day.
     case minutes(Int)
+    /// The centre's day, which begins at `day_start`.
     case day
     /// From Monday.
     case week
+    /// Of the calendar.
     case month
 
     /// A step is no longer than this. Milliseconds.

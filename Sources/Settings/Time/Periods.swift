@@ -77,7 +77,7 @@ public struct Periods: Equatable, Sendable {
             ms: (zone.offset(at: start) == offset ? start : zone.change(after: start, upTo: seconds)) * 1000)
     }
 
-    public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
+    func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
 
     /// When the clock first shows the start of a day, or has passed it. Seconds since 1970, UTC.
     func start(ofDay day: Int64) -> Int64 { second(atClock: day * 86_400 + dayStart) }
@@ -102,4 +102,17 @@ public struct Periods: Equatable, Sendable {
         // The clock never shows it.
         return zone.change(after: min(first, second) - 1, upTo: max(first, second))
     }
+}
+
+extension Periods {
+    /// Days from midnight to midnight in a zone; nil when there is no such zone.
+    ///
+    /// - Parameter name: the zone's IANA name.
+    public init?(zoneNamed name: String) {
+        guard let zone = ZoneDirectory.rules(name) else { return nil }
+        self.init(zone: zone, dayStart: 0, interval: 15)
+    }
+
+    /// What to write instead of a name that is no zone's; nil when it is one's.
+    public static func problem(ofZone name: String) -> String? { ZoneDirectory.problem(name) }
 }

@@ -14,7 +14,7 @@ public struct ZoneRules: Equatable, Sendable {
     /// After the last change.
     private let rest: PosixZone?
 
-    public static let utc = ZoneRules(changes: [], first: 0, rest: nil)
+    static let utc = ZoneRules(changes: [], first: 0, rest: nil)
 
     private init(changes: [Change], first: Int64, rest: PosixZone?) {
         self.changes = changes

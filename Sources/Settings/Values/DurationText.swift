@@ -1,8 +1,12 @@
 /// Durations as the configuration has them: a whole number and its unit, `"20s"`, `"5m"`, `"30d"`.
 public enum DurationText {
+    /// Milliseconds.
     public static let second: Int64 = 1000
+    /// Milliseconds.
     public static let minute = 60 * second
+    /// Milliseconds.
     public static let hour = 60 * minute
+    /// Milliseconds, of 24 hours.
     public static let day = 24 * hour
 
     private static let units: [(name: String, length: Int64)] = [

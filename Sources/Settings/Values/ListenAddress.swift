@@ -5,7 +5,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// 0 lets the system choose.
     public var port: UInt16
 
-    public init(host: String, port: UInt16) {
+    init(host: String, port: UInt16) {
         self.host = host
         self.port = port
     }

@@ -7,8 +7,10 @@ public struct SessionOrigin: Equatable, Sendable {
     /// What the browser calls itself, at most `agentBytesMax` bytes.
     public var agent: String?
 
-    public static let agentBytesMax = 200
+    /// More of a browser's own name is cut off. Bytes.
+    static let agentBytesMax = 200
 
+    /// Copies its arguments; a longer agent is cut to `agentBytesMax`.
     public init(address: String? = nil, agent: String? = nil) {
         self.address = address
         var cut = agent ?? ""
@@ -27,7 +29,9 @@ public struct OpenSession: Equatable, Sendable {
     public var token: String?
     /// nil where it is not known: of a session that was opened with a token.
     public var openedAt: Timestamp?
+    /// When the session ends by itself.
     public var expiresAt: Timestamp
+    /// Where it was opened from; empty where that is not known.
     public var origin: SessionOrigin
 
     static func id(of hash: [UInt8]) -> String {

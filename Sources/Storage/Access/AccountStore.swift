@@ -9,11 +9,15 @@ import Synchronization
 public struct Account: Equatable, Sendable {
     /// The operator's number.
     public var `operator`: String
+    /// What may be done in its sessions.
     public var role: Role
+    /// The operator's name; nil when none was given.
     public var name: String?
+    /// When it was made.
     public var createdAt: Timestamp
     /// When the password was set.
     public var changedAt: Timestamp
+    /// When a session was last opened with it; nil for never.
     public var lastSignInAt: Timestamp?
 }
 
@@ -153,6 +157,7 @@ public final class AccountStore: Sendable {
         state.withLock { $0.memory.accounts.values.map(\.account).sorted { $0.operator < $1.operator } }
     }
 
+    /// The account of an operator; nil when there is none. From memory: reads no file.
     public func account(_ who: String) -> Account? { state.withLock { $0.memory.accounts[who]?.account } }
 
     /// Creates an account, or changes its password, role and name; its sessions end.

@@ -4,9 +4,12 @@ import CallCenter
 public struct DirectoryPerson: Equatable, Sendable {
     /// The operator's number.
     public var `operator`: String
-    public var role: Role
-    public var name: String?
+    /// What may be done in the person's sessions.
+    var role: Role
+    /// The person's name; nil when the directory has none.
+    var name: String?
 
+    /// Copies its arguments.
     public init(operator: String, role: Role, name: String?) {
         self.operator = `operator`
         self.role = role
@@ -16,6 +19,7 @@ public struct DirectoryPerson: Equatable, Sendable {
 
 /// What a directory says to a name and a password.
 public enum DirectoryAnswer: Equatable, Sendable {
+    /// It knows the person, and the password is right.
     case person(DirectoryPerson)
     /// It knows nobody with this name and this password.
     case wrong

@@ -13,6 +13,7 @@ public enum OneTimeCode {
     /// Steps that a telephone's clock may be off, in both directions (RFC 6238, section 5.2).
     static let stepsOff: Int64 = 1
 
+    /// 20 random bytes, from the system's generator.
     public static func newSecret() -> [UInt8] {
         SymmetricKey(size: .init(bitCount: secretBytes * 8)).withUnsafeBytes { Array($0) }
     }

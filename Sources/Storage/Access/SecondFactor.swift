@@ -14,7 +14,9 @@ struct SecondFactor: Equatable, Sendable {
 
 /// What came of a code.
 public enum CodeCheck: Equatable, Sendable {
+    /// It is the code of now, or of a step beside it; it is used up.
     case right
+    /// It is no code of this account.
     case wrong
     /// A code that was used already: the authenticator shows the next one within half a minute.
     case used

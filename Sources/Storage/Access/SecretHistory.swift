@@ -3,29 +3,43 @@ import SQLite
 
 /// A change of who may sign in: of an account or a token, with who made it. It has no secret and no hash of one.
 public struct SecretChange: Equatable, Sendable {
+    /// What was done; the raw value is in the file and in the API.
     public enum Kind: String, Sendable, CaseIterable {
+        /// A token was made.
         case tokenMade = "token_made"
+        /// A token was revoked.
         case tokenRevoked = "token_revoked"
+        /// An account was made.
         case accountMade = "account_made"
         /// Another role, name or password.
         case accountChanged = "account_changed"
+        /// An account was removed, with its sessions.
         case accountRemoved = "account_removed"
+        /// An account has a second factor, or another one.
         case secondFactorSet = "second_factor_set"
+        /// An account has no second factor any more.
         case secondFactorRemoved = "second_factor_removed"
         /// Somebody ended sessions of an account, other than by signing out.
         case sessionsEnded = "sessions_ended"
     }
 
+    /// A field of an account or token that is another afterwards.
     public struct Field: Equatable, Sendable {
+        /// The field's name, as the API has it.
         public var name: String
+        /// The value before; nil when there was none.
         public var from: String?
+        /// The value afterwards; nil when there is none.
         public var to: String?
     }
 
     /// Counts the changes of accounts, or those of tokens.
     public var id: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
+    /// What was done.
     public var kind: Kind
     /// The account's operator, or the token's id.
     public var subject: String
@@ -138,9 +152,8 @@ enum SecretHistory {
             guard let kind = SecretChange.Kind(rawValue: all.text(4) ?? "") else { continue }
             let parts = CustomersDatabase.list(all.text(6))
             var change = SecretChange(
-                id: all.int(0), at: Timestamp(ms: all.int(1)),
-                author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
-                kind: kind, subject: all.text(5) ?? "", fields: [])
+                id: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2), kind: kind,
+                subject: all.text(5) ?? "", fields: [])
             for i in stride(from: 0, to: parts.count - 2, by: 3) {
                 change.fields.append(
                     .init(

@@ -11,14 +11,19 @@ public enum Role: String, Equatable, Sendable, Codable, CaseIterable { case `ope
 /// A token's entry, without its secret.
 public struct Token: Equatable, Sendable {
     public var id: String
+    /// What it is for, as whoever made it wrote.
     public var name: String
+    /// What its bearer may do.
     public var role: Role
     /// Whose own screen it opens; for operators alone.
     public var `operator`: String?
     /// The source its events have; for ingest alone.
     public var source: String?
+    /// When it was made.
     public var createdAt: Timestamp
+    /// From when on it does not count any more; nil: never.
     public var expiresAt: Timestamp?
+    /// When it was last used, to the minute; nil for never.
     public var lastUsedAt: Timestamp?
 }
 
@@ -158,6 +163,7 @@ public final class TokenStore: Sendable {
         return state.withLock { TokenStore.isInForce($0.byHash[hash], now) }
     }
 
+    /// The same by the token's id.
     public func isInForce(id: String, now: Timestamp) -> Bool {
         state.withLock { state in TokenStore.isInForce(state.byHash.values.first { $0.id == id }, now) }
     }

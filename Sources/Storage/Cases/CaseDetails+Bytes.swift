@@ -19,8 +19,9 @@ extension PackedWriter {
 
     /// A format, and what an earlier version did not have.
     mutating func caseDetails(_ details: CaseDetails) {
-        // A case that is no complaint has the bytes that it had before there were any.
-        byte(details.complaint == nil ? 1 : 2)
+        // A case that is no complaint, and part of none, has the bytes that it had before there were any.
+        let format: UInt8 = details.partOf != nil ? 3 : details.complaint == nil ? 1 : 2
+        byte(format)
         optional(details.phase)
         optional(details.progress)
         signed(details.priority.rawValue)
@@ -41,7 +42,12 @@ extension PackedWriter {
             out.text(one.key)
             out.signed(one.value.ms)
         }
-        if let complaint = details.complaint { optional(complaint.about) }
+        if format == 3 {
+            optional(details.complaint) { $0.optional($1.about) }
+            optional(details.partOf)
+        } else if let complaint = details.complaint {
+            optional(complaint.about)
+        }
     }
 
     mutating func wholeCase(_ one: RecordChange.CaseFields) {
@@ -63,7 +69,7 @@ extension PackedReader {
 
     mutating func caseDetails() throws(Malformed) -> CaseDetails {
         let format = try byte()
-        guard format == 1 || format == 2 else { throw Malformed() }
+        guard (1...3).contains(format) else { throw Malformed() }
         var details = CaseDetails()
         details.phase = try optionalText()
         details.progress = try optionalSigned()
@@ -85,7 +91,13 @@ extension PackedReader {
         details.ownerSince = try caseTime()
         let fired = try list { from throws(Malformed) in (try from.text(), Timestamp(ms: try from.signed())) }
         for (name, since) in fired { details.escalated[name] = since }
-        if format == 2 { details.complaint = CaseComplaint(about: try optionalText()) }
+        switch format {
+        case 2: details.complaint = CaseComplaint(about: try optionalText())
+        case 3:
+            details.complaint = try optional { from throws(Malformed) in CaseComplaint(about: try from.optionalText()) }
+            details.partOf = try optionalSigned()
+        default: break
+        }
         return details
     }
 

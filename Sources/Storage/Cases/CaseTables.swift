@@ -33,9 +33,16 @@ enum CaseTables {
         CREATE INDEX customer_case_complaint ON customer_case(customer, created_at) WHERE complaint IS NOT NULL
         """
 
+    /// Promises and tasks that are parts of a case.
+    static let parts = """
+        ALTER TABLE customer_case ADD COLUMN part_of INTEGER;
+        CREATE INDEX customer_case_part ON customer_case(part_of) WHERE part_of IS NOT NULL
+        """
+
     /// Of `customer_case k` and `customer c`, as `CustomerCase(_:)` reads them.
     static let columns = """
         k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, \
-        k.closed_by, k.spent, k.version, k.details, k.claimed_by, k.claimed_at
+        k.closed_by, k.spent, k.version, k.details, k.claimed_by, k.claimed_at, \
+        (SELECT count(*) FROM customer_case p WHERE p.part_of=k.id AND p.closed_at IS NULL)
         """
 }

@@ -3,13 +3,20 @@ import SQLite
 
 /// What one operator has open, as far as a supervisor needs it to see who has too much.
 public struct CaseWorkload: Equatable, Sendable {
-    /// Open cases; promises are counted apart.
+    /// Open cases; promises and tasks are counted apart.
     public var cases: Int64 = 0
+    /// Open cases whose time has passed.
     public var casesOverdue: Int64 = 0
+    /// Open promises.
     public var promises: Int64 = 0
     /// Promises whose time comes before the day ends.
     public var promisesDue: Int64 = 0
+    /// Promises whose time has passed.
     public var promisesOverdue: Int64 = 0
+    /// Open tasks.
+    public var tasks: Int64 = 0
+    /// Tasks whose time has passed.
+    public var tasksOverdue: Int64 = 0
     /// Cases without progress for too long, as `CaseClock` judges it.
     public var stalled: Int64 = 0
     /// When one of them went forward last; nil without any.
@@ -17,6 +24,7 @@ public struct CaseWorkload: Equatable, Sendable {
     /// Since when the one of them waits that waits longest: an open case whose customer is not waited for.
     public var idleSince: Timestamp?
 
+    /// Nothing is open.
     public init() {}
 }
 
@@ -34,7 +42,8 @@ extension CustomerStore {
                   sum(kind='case' AND waiting_since IS NULL AND ?3 IS NOT NULL
                     AND coalesce(progress_at, created_at)<?3),
                   max(coalesce(progress_at, created_at)),
-                  min(CASE WHEN kind='case' AND waiting_since IS NULL THEN coalesce(progress_at, created_at) END)
+                  min(CASE WHEN kind='case' AND waiting_since IS NULL THEN coalesce(progress_at, created_at) END),
+                  sum(kind='task'), sum(kind='task' AND due IS NOT NULL AND due<?1)
                 FROM customer_case WHERE closed_at IS NULL GROUP BY owner
                 """)
             try all.bind(clock.now.ms, 1)
@@ -51,6 +60,8 @@ extension CustomerStore {
                 one.stalled = all.int(6)
                 one.progressAt = all.isNull(7) ? nil : Timestamp(ms: all.int(7))
                 one.idleSince = all.isNull(8) ? nil : Timestamp(ms: all.int(8))
+                one.tasks = all.int(9)
+                one.tasksOverdue = all.int(10)
                 found[all.text(0)] = one
             }
             return found

@@ -1,31 +1,46 @@
 import CallCenter
 
-/// A case of a customer: whatever is not finished (customers.md, "Cases"). A promise is one of a line with a due time.
+/// A case of a customer: whatever is not finished (customers.md, "Cases"). A promise is one of a line with a due time;
+/// a task is one that a colleague is to do, of which the customer knows nothing.
 public struct CustomerCase: Equatable, Sendable {
     public var id: Int64
+    /// The customer's id.
     public var customer: Int64
+    /// The customer's name, as the record has it now.
     public var customerName: String
+    /// Whether it is a case or a promise.
     public var kind: OpenCase.Kind
+    /// What it is about, in a line.
     public var title: String
+    /// The operator whose it is; nil when it is nobody's.
     public var owner: String?
+    /// By when it is to be done; nil for one without a date.
     public var due: Timestamp?
+    /// When it was opened.
     public var createdAt: Timestamp
+    /// Who opened it, as of an `Author`.
     public var createdBy: String?
+    /// When it was closed; nil while it is open.
     public var closedAt: Timestamp?
+    /// Who closed it, as of an `Author`; nil while it is open.
     public var closedBy: String?
     /// How long it was written on, where the desk measured it. Milliseconds.
     public var spent: Int64?
     /// 1 at first, and one more with each change; a claim makes none.
     public var version: Int64
+    /// Everything else that a case has.
     public var details: CaseDetails
+    /// How many promises and tasks of this case are open; they are read from other records.
+    public var openParts: Int64
     /// Who works on it now. It does not last: `isClaimed(at:limit:)` says whether it still counts.
     public var claim: CaseClaim?
 
+    /// Copies its arguments.
     public init(
         id: Int64, customer: Int64, customerName: String, kind: OpenCase.Kind, title: String, owner: String? = nil,
         due: Timestamp? = nil, createdAt: Timestamp, createdBy: String? = nil, closedAt: Timestamp? = nil,
         closedBy: String? = nil, spent: Int64? = nil, version: Int64 = 1, details: CaseDetails = CaseDetails(),
-        claim: CaseClaim? = nil
+        openParts: Int64 = 0, claim: CaseClaim? = nil
     ) {
         self.id = id
         self.customer = customer
@@ -41,6 +56,7 @@ public struct CustomerCase: Equatable, Sendable {
         self.spent = spent
         self.version = version
         self.details = details
+        self.openParts = openParts
         self.claim = claim
     }
 
@@ -59,7 +75,7 @@ public struct CustomerCase: Equatable, Sendable {
     /// What delays are judged by.
     public var facts: CaseFacts {
         CaseFacts(
-            isPromise: kind == .promise, isOpen: closedAt == nil, hasOwner: owner != nil, due: due,
+            kind: kind, isOpen: closedAt == nil, hasOwner: owner != nil, due: due,
             progressAt: progressAt, waitingSince: details.waitingSince)
     }
 
@@ -79,11 +95,13 @@ public struct CustomerCase: Equatable, Sendable {
 
 /// What a case has besides its line, owner and due time.
 public struct CaseDetails: Equatable, Sendable {
-    /// One of the centre's phases; nil for a promise. A closed case has the one that it was closed in.
+    /// One of the centre's phases; nil for a promise and a task. A closed case has the one that it was closed in.
     public var phase: String?
     /// Percent, 0 to 100.
     public var progress: Int64?
+    /// How pressing it is.
     public var priority = CasePriority.normal
+    /// What is to be done next, in a line; nil for nothing said.
     public var nextStep: String?
     /// The channel by which it came in.
     public var cameBy: String?
@@ -107,10 +125,13 @@ public struct CaseDetails: Equatable, Sendable {
     public var escalated: [String: Timestamp] = [:]
     /// The customer complains; nil for a case that is no complaint.
     public var complaint: CaseComplaint?
+    /// The case that a promise or a task is a part of.
+    public var partOf: Int64?
 
     /// Calls, and contacts, that one case may have.
     public static let linksMax = 100
 
+    /// The details of a case that was opened with a line alone.
     public init() {}
 }
 
@@ -119,6 +140,7 @@ public struct CaseComplaint: Equatable, Sendable {
     /// The operator; nil when it is about none.
     public var about: String?
 
+    /// Copies its argument.
     public init(about: String? = nil) { self.about = about }
 }
 
@@ -126,11 +148,15 @@ public struct CaseComplaint: Equatable, Sendable {
 public struct CaseHandover: Equatable, Sendable {
     /// The owner; nil when nobody had it.
     public var from: String?
+    /// The operator who is to have it.
     public var to: String
+    /// What was written to that operator; nil for nothing.
     public var note: String?
+    /// When it was offered.
     public var at: Timestamp
 
-    public init(from: String?, to: String, note: String?, at: Timestamp) {
+    /// Copies its arguments.
+    init(from: String?, to: String, note: String?, at: Timestamp) {
         self.from = from
         self.to = to
         self.note = note
@@ -140,10 +166,13 @@ public struct CaseHandover: Equatable, Sendable {
 
 /// Who works on something now.
 public struct CaseClaim: Equatable, Sendable {
+    /// The operator who works on it.
     public var by: String
+    /// Since when.
     public var since: Timestamp
 
-    public init(by: String, since: Timestamp) {
+    /// Copies its arguments.
+    init(by: String, since: Timestamp) {
         self.by = by
         self.since = since
     }
@@ -156,10 +185,14 @@ public struct CaseClaim: Equatable, Sendable {
 
 /// A version of a case: who made it, when, through what, and what the case was before and after it.
 public struct CaseVersion: Equatable, Sendable {
+    /// The number of the version, from 1 on.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// nil when there was none: it was opened.
     public var before: CustomerCase?
+    /// What the case was afterwards; nil: it was deleted.
     public var after: CustomerCase?
 }

@@ -49,7 +49,7 @@ extension CustomerStore.State {
             """
             INSERT OR REPLACE INTO customer_case(id, customer, kind, title, owner, due, created_at, created_by, \
             closed_at, closed_by, spent, version, phase, priority, progress_at, waiting_since, handed_to, details, \
-            claimed_by, claimed_at, complaint) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+            claimed_by, claimed_at, complaint, part_of) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
             """)
         try write.bind(one.id, 1)
         try write.bind(one.customer, 2)
@@ -78,6 +78,7 @@ extension CustomerStore.State {
         try write.bind(claim?.by, 19)
         try write.bind(claim?.since.ms, 20)
         try write.bind(one.details.complaint.map { $0.about ?? "" }, 21)
+        try write.bind(one.details.partOf, 22)
         try write.run()
     }
 

@@ -5,8 +5,11 @@ import SQLite
 public struct CaseChangeLine: Sendable {
     /// Its place in the list: a newer change has a higher one; as of `CustomerChangeLine`.
     public var place: Int64
+    /// The customer's id.
     public var customer: Int64
-    public var caseID: Int64
+    /// The id of the case.
+    var caseID: Int64
+    /// The version that the change made.
     public var version: CaseVersion
 }
 

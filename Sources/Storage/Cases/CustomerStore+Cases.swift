@@ -5,10 +5,13 @@ import SQLite
 public struct CaseFilter: Equatable, Sendable {
     /// nil: open and closed ones.
     public var isOpen: Bool? = true
+    /// Only those of this operator; nil for all.
     public var owner: String?
+    /// Only those of this customer; nil for all.
     public var customer: Int64?
     /// `CustomerCase.closedPhase` for closed ones.
     public var phase: String?
+    /// Only cases, or only promises; nil for both.
     public var kind: OpenCase.Kind?
     /// Only those of these delays.
     public var delays: Set<CaseDelay> = []
@@ -16,16 +19,24 @@ public struct CaseFilter: Equatable, Sendable {
     public var handedTo: String?
     /// Only those that this operator has claimed, whether or not the claim still counts.
     public var claimedBy: String?
+    /// Only the promises and tasks of this case.
+    public var partOf: Int64?
 
+    /// Everything that is open.
     public init() {}
 }
 
 /// Why a case needs somebody's attention (customers.md, "Cases").
 public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
+    /// Its time has passed.
     case overdue
+    /// Its time comes soon.
     case atRisk = "at_risk"
+    /// Nothing went forward for too long, and the customer is not waited for.
     case stalled
+    /// It is nobody's.
     case unowned
+    /// The customer has to do something.
     case waiting
 
     /// The same as of `CaseClock`, in SQL: ?1 is now, ?2 and ?3 are the clock's other moments.
@@ -43,10 +54,13 @@ public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
 
 /// How many open cases there are, and how many of each delay.
 public struct CaseCounts: Equatable, Sendable {
+    /// How many are open.
     public var open: Int64 = 0
+    /// How many open ones have this delay; one may have several.
     public var delays: [CaseDelay: Int64] = [:]
 
-    public init() {}
+    /// No open cases.
+    init() {}
 }
 
 /// Where a list of cases continues: behind the one with this due time and id.
@@ -55,6 +69,7 @@ public struct CasePlace: Equatable, Sendable {
     public var due: Int64
     public var id: Int64
 
+    /// Copies its arguments.
     public init(due: Int64, id: Int64) {
         self.due = due
         self.id = id
@@ -62,6 +77,7 @@ public struct CasePlace: Equatable, Sendable {
 }
 
 extension CustomerCase {
+    /// Where a list continues behind this one.
     public var place: CasePlace { CasePlace(due: due?.ms ?? .max, id: id) }
 }
 
@@ -69,6 +85,11 @@ extension CustomerStore {
     /// nil when there is none with this id.
     public func customerCase(_ id: Int64) throws(StoreError) -> CustomerCase? {
         try reading { state throws(SQLiteError) in try state.customerCase(id) }
+    }
+
+    /// The promises and tasks of a case that are open, the most pressing first.
+    public func openParts(ofCase id: Int64) throws(StoreError) -> [CustomerCase] {
+        try reading { state throws(SQLiteError) in try state.openParts(ofCase: id) }
     }
 
     /// What is open with a customer, the most pressing first.
@@ -99,6 +120,7 @@ extension CustomerStore {
             if filter.kind != nil { conditions.append("k.kind=?10") }
             // Always there, so that all parameters are.
             conditions.append("(?11 IS NULL OR k.handed_to=?11) AND (?12 IS NULL OR k.claimed_by=?12)")
+            if filter.partOf != nil { conditions.append("k.part_of=?13") }
             for delay in CaseDelay.allCases where filter.delays.contains(delay) {
                 conditions.append("(\(delay.condition))")
             }
@@ -118,6 +140,7 @@ extension CustomerStore {
             try all.bind(filter.kind?.rawValue, 10)
             try all.bind(filter.handedTo, 11)
             try all.bind(filter.claimedBy, 12)
+            if let partOf = filter.partOf { try all.bind(partOf, 13) }
             return try CustomerStore.read(all)
         }
     }
@@ -141,7 +164,7 @@ extension CustomerStore {
         }
     }
 
-    /// How many are open, by phase; promises have none.
+    /// How many are open, by phase; promises and tasks have none.
     public func openCasesByPhase() throws(StoreError) -> [String: Int64] { try tally("phase") }
 
     /// How many are open, by owner.
@@ -183,8 +206,7 @@ extension CustomerStore {
                 }
                 found.append(
                     CaseVersion(
-                        version: all.int(0), at: Timestamp(ms: all.int(1)),
-                        author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                        version: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2),
                         before: before, after: after))
                 after = before
             }
@@ -233,7 +255,7 @@ extension CustomerCase {
             due: row.isNull(6) ? nil : Timestamp(ms: row.int(6)), createdAt: Timestamp(ms: row.int(7)),
             createdBy: row.text(8), closedAt: row.isNull(9) ? nil : Timestamp(ms: row.int(9)),
             closedBy: row.text(10), spent: row.isNull(11) ? nil : row.int(11), version: row.int(12),
-            details: details, claim: claim)
+            details: details, openParts: row.int(16), claim: claim)
     }
 
     /// The same case as it was when it had these fields.
@@ -242,7 +264,7 @@ extension CustomerCase {
             id: fields.id, customer: fields.customer, customerName: customerName, kind: fields.kind,
             title: fields.title, owner: fields.owner, due: fields.due, createdAt: fields.createdAt,
             createdBy: fields.createdBy, closedAt: fields.closedAt, closedBy: fields.closedBy, spent: fields.spent,
-            version: fields.version, details: fields.details, claim: nil)
+            version: fields.version, details: fields.details, openParts: 0, claim: nil)
     }
 }
 
@@ -255,6 +277,12 @@ extension CustomerStore.State {
 
     borrowing func customerCase(_ id: Int64) throws(SQLiteError) -> CustomerCase? {
         try CustomerStore.cases(self, "WHERE k.id=?", id).first
+    }
+
+    /// The promises and tasks of a case that are open, the most pressing first.
+    borrowing func openParts(ofCase id: Int64) throws(SQLiteError) -> [CustomerCase] {
+        try CustomerStore.cases(
+            self, "WHERE k.part_of=? AND k.closed_at IS NULL ORDER BY k.due IS NULL, k.due, k.id", id)
     }
 
     /// What a case was at a version; nil when that is not known.

@@ -1,7 +1,7 @@
 import CallCenter
 import SQLite
 
-/// Opening, changing, handing over, closing and putting back cases and promises, and claiming them.
+/// Opening, changing, handing over, closing and putting back cases, promises and tasks, and claiming them.
 extension RecordWriter {
     /// Opens a case; nil when there is no such customer.
     ///
@@ -15,14 +15,16 @@ extension RecordWriter {
     ) throws(EditError) -> CustomerCase? {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
-            try records { () throws(SQLiteError) in
-                guard try state.hasCustomer(customer) else { return Outcome(nil) }
-                let fields = RecordChange.CaseFields(
+            let made = try records { () throws(SQLiteError) -> RecordChange.CaseFields? in
+                guard try state.hasCustomer(customer) else { return nil }
+                return RecordChange.CaseFields(
                     id: try state.nextCase(), customer: customer, kind: kind, title: title, owner: owner, due: due,
                     createdAt: now, createdBy: person, closedAt: nil, closedBy: nil, spent: spent, version: 1,
                     details: details)
-                return try applied(fields, origin, state)
             }
+            guard let fields = made else { return Outcome(nil) }
+            try checkCase(of: fields, before: nil, state)
+            return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
         }
     }
 
@@ -30,9 +32,10 @@ extension RecordWriter {
     ///
     /// - Parameters:
     ///   - expected: the version that the editor saw; nil changes any.
+    ///   - parts: what becomes of its open promises and tasks where the change closes it.
     ///   - change: what is different afterwards; the writer computes when it last went forward.
     public func edit(
-        case id: Int64, expected: Int64? = nil, by author: Author, at now: Timestamp,
+        case id: Int64, expected: Int64? = nil, parts: OpenParts = .refuse, by author: Author, at now: Timestamp,
         _ change: (inout CustomerCase) throws(EditError) -> Void
     ) throws(EditError) -> CustomerCase? {
         let origin = CustomerStore.State.Origin(at: now, author: author)
@@ -40,14 +43,14 @@ extension RecordWriter {
             let found = try records { () throws(SQLiteError) in try state.customerCase(id) }
             guard let current = found else { return Outcome(nil) }
             guard expected == nil || current.version == expected else { throw .caseConflict(current) }
-            return try edited(current, origin, state, at: now, change) ?? Outcome(current)
+            return try edited(current, origin, state, at: now, parts: parts, change) ?? Outcome(current)
         }
     }
 
     /// A case after a change; nil when it is as it was.
     func edited(
         _ current: CustomerCase, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State,
-        at now: Timestamp, _ change: (inout CustomerCase) throws(EditError) -> Void
+        at now: Timestamp, parts: OpenParts = .refuse, _ change: (inout CustomerCase) throws(EditError) -> Void
     ) throws(EditError) -> Outcome<CustomerCase?>? {
         var changed = current
         try change(&changed)
@@ -55,14 +58,18 @@ extension RecordWriter {
         changed.noteProgress(since: current, at: now)
         changed.version = current.version + 1
         let fields = changed.fields
-        return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
+        try checkCase(of: fields, before: current.fields, state)
+        let settled = try settle(parts, of: current, fields, origin, state)
+        return try records { () throws(SQLiteError) in try applied(fields, origin, state, after: settled) }
     }
 
     /// Closes a case; one that is closed stays as it was. nil when there is none.
+    ///
+    /// - Parameter parts: what becomes of its promises and tasks that are open.
     public func close(
-        _ id: Int64, by person: String?, author: Author, at now: Timestamp
+        _ id: Int64, parts: OpenParts = .refuse, by person: String?, author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerCase? {
-        try edit(case: id, by: author, at: now) { one in one.close(by: person, at: now) }
+        try edit(case: id, parts: parts, by: author, at: now) { one in one.close(by: person, at: now) }
     }
 
     /// Puts back what a case was at a version, as a new version. nil when there is no such case.
@@ -80,16 +87,19 @@ extension RecordWriter {
             fields.version = current.version
             guard fields != current.fields else { return Outcome(current) }
             fields.version += 1
+            _ = try settle(.refuse, of: current, fields, origin, state)
             return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
         }
     }
 
+    /// - Parameter before: changes that were applied already, and are written with it.
     private func applied(
-        _ fields: RecordChange.CaseFields, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State
+        _ fields: RecordChange.CaseFields, _ origin: CustomerStore.State.Origin,
+        _ state: borrowing CustomerStore.State, after before: [RecordChange] = []
     ) throws(SQLiteError) -> Outcome<CustomerCase?> {
         let change = RecordChange.customerCase(fields)
         try state.apply(change, origin)
-        return Outcome(try state.customerCase(fields.id), [change])
+        return Outcome(try state.customerCase(fields.id), before + [change])
     }
 
     // MARK: Claims
@@ -194,6 +204,7 @@ extension CustomerCase {
             one.details.ownerSince = nil
             one.details.escalated = [:]
             one.details.complaint = nil
+            one.details.partOf = nil
             return one
         }
         if owner != before.owner { details.ownerSince = now }

@@ -4,7 +4,9 @@ import SQLite
 /// A case that fired a rule, and the line that supervisors read of it: one entry of the log, so that a line is never
 /// lost between the two, and that every node has it, after a restart too.
 extension RecordWriter {
+    /// What a rule did.
     public struct Escalated: Equatable, Sendable {
+        /// The case, as it is afterwards.
         public var one: CustomerCase
         /// nil: supervisors are not told.
         public var line: KeptMessage?

@@ -22,8 +22,10 @@ public struct Author: Equatable, Sendable {
 
     /// The operator's number; the id of a token that belongs to nobody; nil for a program over the Unix socket.
     public var who: String?
+    /// By what means it came.
     public var through: Through
 
+    /// Copies its arguments.
     public init(_ who: String?, through: Through) {
         self.who = who
         self.through = through

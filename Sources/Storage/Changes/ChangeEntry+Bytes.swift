@@ -218,6 +218,18 @@ extension PackedWriter {
         case .fieldUse(let use):
             byte(77)
             fieldUse(use)
+        case .pastCall(let one):
+            byte(94)
+            pastCall(one)
+        case .pastFigures(let one):
+            byte(95)
+            pastFigures(one)
+        case .pastCallsGone(let numbers):
+            byte(96)
+            list(numbers) { $0.signed($1) }
+        case .pastFiguresGone(let id):
+            byte(97)
+            signed(id)
         case .webhookPosition(let name, let seq):
             byte(80)
             text(name)
@@ -341,6 +353,10 @@ extension PackedReader {
         case 75: return .messageRead(id: try signed(), by: try text())
         case 76: return .messagesBehind(try signed())
         case 77: return .fieldUse(try fieldUse())
+        case 94: return .pastCall(try pastCall())
+        case 95: return .pastFigures(try pastFigures())
+        case 96: return .pastCallsGone(try list { from throws(Malformed) in try from.signed() })
+        case 97: return .pastFiguresGone(importID: try signed())
         case 80: return .webhookPosition(name: try text(), seq: try signed())
         case 81: return .deadDelivery(try deadDelivery())
         case 82: return .deadDeliveryGone(webhook: try text(), seq: try signed(), part: try count())

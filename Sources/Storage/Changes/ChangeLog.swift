@@ -56,6 +56,7 @@ extension ChangeLog {
 
 /// Why a change is not known to be in the log, in a sentence for whoever made it.
 public struct ChangeLogError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is known of the change.
     public enum Kind: Equatable, Sendable {
         /// Nothing was written.
         case refused
@@ -68,8 +69,10 @@ public struct ChangeLogError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 
     public var description: String
+    /// What is known of the change.
     public var kind: Kind
 
+    /// Copies its arguments.
     public init(_ description: String, _ kind: Kind = .refused) {
         self.description = description
         self.kind = kind

@@ -68,6 +68,10 @@ extension CustomerStore.State {
         case .repliesBehind(let id):
             try database.run("UPDATE identity SET replies_behind=max(replies_behind, \(id))")
         case .fieldUse(let use): try apply(use)
+        case .pastCall: break
+        case .pastFigures(let one): try apply(one)
+        case .pastCallsGone(let numbers): try apply(pastCallsGone: numbers)
+        case .pastFiguresGone(let id): try apply(pastFiguresGoneOfImport: id)
         }
     }
 

@@ -44,6 +44,7 @@ extension CustomerStore.State {
     /// Commits an entry that is in the log and whose changes are applied.
     mutating func commit(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
         do throws(SQLiteError) {
+            try applyPastCalls(of: entry, at: seq)
             try noteChanges(through: seq)
             try commit.run()
         } catch {
@@ -68,6 +69,7 @@ extension CustomerStore.State {
             try begin.run()
             for (seq, entry) in entries {
                 try apply(entry)
+                try applyPastCalls(of: entry, at: seq)
                 try noteErasures(at: seq)
             }
             try noteChanges(through: last)

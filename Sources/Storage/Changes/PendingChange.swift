@@ -5,6 +5,7 @@ import Synchronization
 /// A change on its way into the log. Whoever handed it over can wait for its fate for a while, and go on without it: it
 /// is never taken back. When the database of a shared log is away, the fate is known when the database is back.
 public final class PendingChange: Sendable {
+    /// What became of the change.
     public enum Fate: Equatable, Sendable {
         /// It is in the log, at this position.
         ///
@@ -25,6 +26,7 @@ public final class PendingChange: Sendable {
     /// When it was handed over.
     public let since = ContinuousClock.now
 
+    /// One whose fate is not known yet.
     public init() {}
 
     /// One whose fate is known.

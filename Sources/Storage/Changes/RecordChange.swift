@@ -80,6 +80,14 @@ enum RecordChange: Equatable, Sendable {
     case repliesBehind(Int64)
     /// A sum of what operators did with a field on a day, as it is after the change. It names no customer.
     case fieldUse(FieldUse)
+    /// A call of a past day, from a queue log. It is applied with the position of its entry (`applyPastCalls`).
+    case pastCall(PastCall)
+    /// What calls of past days add to the figures.
+    case pastFigures(PastFigures)
+    /// Calls that came with an import are gone.
+    case pastCallsGone([Int64])
+    /// What an import of calls added to the figures is gone.
+    case pastFiguresGone(importID: Int64)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -99,12 +107,14 @@ enum RecordChange: Equatable, Sendable {
         case .listResult(_, let customer, _): customer
         case .mailReply(let one): one.customer
         case .replyProgress(let one): one.customer
+        case .pastCall(let one): one.call?.customerID
         // Only which ones they are, and no text.
         case .itemDeleted, .itemsAged, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .blockList, .importRun, .erased: nil
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         case .list, .listDeleted, .repliesBehind, .fieldUse: nil
+        case .pastFigures, .pastCallsGone, .pastFiguresGone: nil
         }
     }
 
@@ -174,6 +184,7 @@ enum RecordChange: Equatable, Sendable {
 /// An import of a file, which can be undone as a whole.
 public struct ImportRun: Equatable, Sendable {
     public var id: Int64
+    /// When its first rows were written.
     public var startedAt: Timestamp
     /// The operator's number, or the id of the token; nil for a program over the Unix socket.
     public var by: String?
@@ -181,8 +192,11 @@ public struct ImportRun: Equatable, Sendable {
     public var file: String?
     /// nil while it runs, and when the daemon was stopped meanwhile.
     public var endedAt: Timestamp?
+    /// Rows with something in them.
     public var rows: Int64 = 0
+    /// Rows that made a record.
     public var created: Int64 = 0
+    /// Rows that changed a record.
     public var updated: Int64 = 0
     /// When it was undone; nil when it was not.
     public var undoneAt: Timestamp?
@@ -193,7 +207,8 @@ public struct ImportRun: Equatable, Sendable {
     /// Which column each of them was, where somebody said it.
     var map: [String: String] = [:]
 
-    public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
+    /// An import that begins.
+    init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
         self.id = id
         self.startedAt = startedAt
         self.by = by

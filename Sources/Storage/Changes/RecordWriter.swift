@@ -10,6 +10,7 @@ import Synchronization
 /// crash in between, the start applies what the log has. When the log takes longer, the transaction is rolled back, and
 /// the change is applied as an entry of the log when it is there (`OnTheWay`).
 public final class RecordWriter: Sendable {
+    /// The records that it changes; reads go there, and wait for no change.
     public let store: CustomerStore
     let log: any ChangeLog
     /// The ids of imports that run or are being undone.
@@ -21,6 +22,7 @@ public final class RecordWriter: Sendable {
     /// Whoever makes a change has an answer within this time.
     let answering: Duration
 
+    /// A writer over these records. One for each file: changes are validated against what it has under way.
     public convenience init(_ store: CustomerStore, log: any ChangeLog) {
         self.init(store, log: log, answering: LogWait.answering)
     }
@@ -145,6 +147,7 @@ public final class RecordWriter: Sendable {
 
 /// Why a change of a record was refused.
 public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no record with this id.
     case notFound
     /// The record was changed meanwhile; this is its current version.
     case conflict(CustomerRecord)
@@ -168,6 +171,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case noHandover
     /// The case is closed.
     case isClosed
+    /// These promises and tasks of the case are open.
+    case hasOpenParts([CustomerCase])
+    /// The customer has no such case, of which something could be a part.
+    case noCase(Int64)
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -215,6 +222,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .claimed(let claim): "operator \(claim.by) works on it"
         case .noHandover: "nobody hands this case over"
         case .isClosed: "the case is closed"
+        case .hasOpenParts(let parts): "\(parts.count) promises and tasks of the case are open"
+        case .noCase(let id): "there is no case \(id) of this customer"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"

@@ -15,7 +15,9 @@ struct BlockChange: Equatable, Sendable {
 public struct BlockVersion: Equatable, Sendable {
     /// Counts the changes of the whole list.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// E.164.
     public var number: String
@@ -110,8 +112,7 @@ extension CustomerStore.State {
             let number = all.text(1) ?? ""
             found.append(
                 BlockVersion(
-                    version: all.int(0), at: Timestamp(ms: all.int(2)),
-                    author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
+                    version: all.int(0), at: Timestamp(ms: all.int(2)), author: all.author(3),
                     number: number,
                     before: all.isNull(5) ? nil : try unpacked(number, all.withBytes(5) { Array($0) }),
                     after: all.isNull(6) ? nil : try unpacked(number, all.withBytes(6) { Array($0) })))

@@ -2,12 +2,15 @@ import CallCenter
 
 /// What a field of the centre's own may hold. Every value is kept as a text, in one spelling for each.
 public struct CustomFieldRule: Equatable, Sendable {
+    /// What a value may be.
     public enum Kind: Equatable, Sendable {
+        /// Any text.
         case text
         /// A decimal: `12.5`.
         case number
         /// A day: `2026-11-26`.
         case date
+        /// One of these texts, as they are written here.
         case choice([String])
         /// `true` or `false`.
         case yesNo
@@ -15,11 +18,14 @@ public struct CustomFieldRule: Equatable, Sendable {
 
     /// Its column.
     public var name: String
-    public var kind: Kind
+    /// What a value may be.
+    var kind: Kind
     /// A regular expression for the whole text; nil for any text.
     public var format: String?
-    public var isRequired: Bool
+    /// Whether every record has to have a value.
+    var isRequired: Bool
 
+    /// Copies its arguments.
     public init(name: String, kind: Kind = .text, format: String? = nil, isRequired: Bool = false) {
         self.name = name
         self.kind = kind
@@ -41,6 +47,7 @@ public struct CustomFieldReader {
 
     /// Why a value is refused: what to write instead.
     public struct Refused: Error, Equatable {
+        /// What to write instead, in a part of a sentence.
         public var advice: String
     }
 

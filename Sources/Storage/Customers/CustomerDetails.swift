@@ -3,6 +3,7 @@ import SQLite
 
 /// What a record has besides a customer's name, numbers and tier; empty for most.
 public struct CustomerDetails: Equatable, Sendable {
+    /// Whether the record is of a person, or of a company that persons may belong to.
     public enum Kind: String, Equatable, Sendable, CaseIterable { case person, company }
 
     /// An account at a service: a name on a social network, a number in a shop.
@@ -11,27 +12,34 @@ public struct CustomerDetails: Equatable, Sendable {
         public var service: String
         public var id: String
 
+        /// Copies its arguments.
         public init(service: String, id: String) {
             self.service = service
             self.id = id
         }
     }
 
+    /// Whether the record is of a person or of a company.
     public var kind = Kind.person
     /// The company that a person belongs to: its tier, owner and cautions count where the person has none.
     public var companyID: Int64?
     /// Mail addresses besides the first one, which is `CustomerFields.email`.
     public var emails: [String] = []
+    /// Accounts at services, most important first.
     public var accounts: [Account] = []
+    /// What the customer is like, in words of the centre.
     public var persona: [String] = []
+    /// What the customer wants and likes, in words of the centre.
     public var preferences: [String] = []
     /// What the customer agreed to and what not: `newsletter`, `recording`, …
     public var consent: [String: Bool] = [:]
+    /// The customer does not want to be called: a pop and lists say so.
     public var doNotCall = false
     /// Why the customer's status is what it is, as somebody wrote it.
     public var statusReason: String?
 
-    public init() {}
+    /// A person without any details.
+    init() {}
 
     var isEmpty: Bool { self == CustomerDetails() }
 

@@ -92,8 +92,8 @@ public final class CustomerReader {
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             openCases = try opened.prepare(
-                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY "
-                    + "due IS NULL, due, id LIMIT ?"
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL "
+                    + "AND kind<>'task' ORDER BY due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             complaints = try opened.prepare(
@@ -160,6 +160,7 @@ public final class CustomerReader {
         return lookup
     }
 
+    /// The customer with this id, with what a pop needs; empty when there is none.
     public func candidates(customer: Int64) throws(StoreError) -> [Candidate] {
         do throws(SQLiteError) {
             try wake()
@@ -167,6 +168,7 @@ public final class CustomerReader {
             return try candidates(byID)
         } catch { throw StoreError(error, path: path) }
     }
+    /// The customers with this mail address, as their records spell it; empty when there are none.
     public func candidates(email: String) throws(StoreError) -> [Candidate] {
         try candidates(asking: byEmail, email)
     }

@@ -5,10 +5,14 @@ import SQLite
 public struct BlockedNumber: Equatable, Sendable {
     /// E.164.
     public var number: String
+    /// The number as people write it.
     public var display: String
+    /// Why it is blocked, as somebody wrote it; nil for nothing said.
     public var reason: String?
+    /// When it was blocked.
     public var since: Timestamp
 
+    /// Copies its arguments.
     public init(number: String, display: String, reason: String?, since: Timestamp) {
         self.number = number
         self.display = display

@@ -55,12 +55,15 @@ public enum AgingKind: String, Sendable, CaseIterable {
 
 /// How old the records of a kind are.
 public struct Aging: Equatable, Sendable {
+    /// How many there are.
     public var count: Int64 = 0
     /// Those that are older than the retention.
     public var due: Int64 = 0
+    /// When the oldest of them was deleted or written; nil without any.
     public var oldest: Timestamp?
 
-    public init(count: Int64 = 0, due: Int64 = 0, oldest: Timestamp? = nil) {
+    /// Copies its arguments.
+    init(count: Int64 = 0, due: Int64 = 0, oldest: Timestamp? = nil) {
         self.count = count
         self.due = due
         self.oldest = oldest

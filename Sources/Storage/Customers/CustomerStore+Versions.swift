@@ -3,8 +3,11 @@ import SQLite
 
 /// A version of a customer: who made it, when, through what, and what the record was before and after it.
 public struct CustomerVersion: Equatable, Sendable {
+    /// The number of the version, from 1 on.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// The import that wrote it, or whose undoing did.
     public var importID: Int64?
@@ -17,7 +20,9 @@ public struct CustomerVersion: Equatable, Sendable {
 /// A customer that was deleted, and can be brought back.
 public struct DeletedCustomer: Equatable, Sendable {
     public var id: Int64
+    /// The name that the record had.
     public var name: String
+    /// When it was deleted.
     public var at: Timestamp
     /// Who deleted it, as of a version.
     public var who: String?
@@ -27,9 +32,13 @@ public struct DeletedCustomer: Equatable, Sendable {
 public struct CustomerChangeLine: Equatable, Sendable {
     /// Its place in the list: a newer change has a higher one.
     public var place: Int64
+    /// The customer's id.
     public var customer: Int64
+    /// The version that the change made.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// The customer was erased.
     public var isErasure = false
@@ -117,9 +126,7 @@ extension CustomerStore {
                 found.append(
                     CustomerChangeLine(
                         place: place, customer: all.int(0), version: all.int(1),
-                        at: Timestamp(ms: all.int(2)),
-                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
-                        isErasure: all.int(5) == 1))
+                        at: Timestamp(ms: all.int(2)), author: all.author(3), isErasure: all.int(5) == 1))
             }
             return found
         }
@@ -161,8 +168,7 @@ extension CustomerStore.State {
             let before = all.isNull(5) ? nil : try CustomerStore.State.unpacked(all.withBytes(5) { Array($0) }, id)
             found.append(
                 CustomerVersion(
-                    version: all.int(0), at: Timestamp(ms: all.int(1)),
-                    author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                    version: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2),
                     importID: all.isNull(4) ? nil : all.int(4), before: before, after: after))
             after = before
         }

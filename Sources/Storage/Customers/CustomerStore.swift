@@ -8,6 +8,8 @@ import Synchronization
 /// A projection of the log: `RecordWriter` changes records, and a start applies what the log has and this file has not.
 public final class CustomerStore: Sendable {
     let path: String
+    /// The state directory.
+    var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
     let state: Mutex<State>
     /// A connection for searches, which take longer than a record: they do not block writers.
     let finder: Mutex<Connection>
@@ -161,6 +163,7 @@ public final class CustomerStore: Sendable {
         do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
     }
 
+    /// The customer with this id; nil when there is none, and for one that is deleted.
     public func customer(_ id: Int64) throws(StoreError) -> CustomerRecord? {
         try reading { state throws(SQLiteError) in try state.record(id) }
     }

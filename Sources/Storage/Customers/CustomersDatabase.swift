@@ -53,6 +53,8 @@ enum CustomersDatabase {
         InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema, FileTables.schema,
         importKinds, CaseTables.complaints, ReplyTables.schema, BlockTables.schema,
         ListTables.deleted, NoteCostTables.schema, ContactSearchTables.schema, InboxTables.claims, StatusTables.schema,
+        CaseTables.parts,
+        PastCallTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

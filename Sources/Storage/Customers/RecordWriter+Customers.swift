@@ -3,6 +3,8 @@ import SQLite
 
 /// Creating, editing, deleting and putting back customers.
 extension RecordWriter {
+    /// Creates a customer, with the next id and version 1.
+    /// - Throws: `EditError.externalIDTaken` when another customer has the external id.
     public func create(_ fields: CustomerFields, by author: Author, at now: Timestamp) throws(EditError)
         -> CustomerRecord
     {

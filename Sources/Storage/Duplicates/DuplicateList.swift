@@ -16,6 +16,7 @@ public final class DuplicateList: Sendable {
     /// More are not worked through by hand.
     public static let pairsMax = 10_000
 
+    /// A list over these records; nothing is read before `pairs`.
     public init(_ store: CustomerStore) { self.store = store }
 
     /// The likeliest first.

@@ -34,7 +34,9 @@ public struct UnfinishedErasure: Sendable {
     public var seq: Int64
     var work: ErasureWork
 
+    /// What is to be replaced in the log and in the history.
     public var erasure: Erasure { work.erasure }
+    /// The id of the customer who is erased.
     public var customer: Int64 { work.erasure.customer }
     /// The customer's calls that were in memory at the erase.
     public var calls: [ErasedCall] { work.calls }

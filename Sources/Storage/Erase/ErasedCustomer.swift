@@ -5,17 +5,22 @@ public struct ErasedCustomer: Equatable, Sendable {
     public var id: Int64
     /// The version that the erase made.
     public var version: Int64
+    /// When it was erased.
     public var at: Timestamp
+    /// Who erased it.
     public var author: Author
     /// As the one who erased wrote it.
     public var reason: String?
     /// When the log, the history and the files were free of the customer's data; nil while that is going on.
     public var doneAt: Timestamp?
+    /// What was erased, and what was kept.
     public var counts: Counts
 
     /// What was erased, and what was kept because others have it too.
     public struct Counts: Equatable, Sendable {
+        /// Versions of the record.
         public var versions: Int64 = 0
+        /// Cases and promises.
         public var cases: Int64 = 0
         /// Telephone numbers.
         public var numbers: Int64 = 0
@@ -28,7 +33,8 @@ public struct ErasedCustomer: Equatable, Sendable {
         /// Telephone numbers that another customer has too.
         public var numbersKept: Int64 = 0
 
-        public init() {}
+        /// Nothing was erased.
+        init() {}
     }
 }
 

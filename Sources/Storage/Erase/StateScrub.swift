@@ -20,12 +20,14 @@ public struct StateScrub: ~Copyable {
         /// The records in a state directory.
         public init(records directory: String) { path = CustomersDatabase.path(directory) }
 
+        /// Opens the database, on the thread that uses it.
         public func open() throws(StoreError) -> StateScrub { try StateScrub(path: path) }
     }
 
     /// A checkpoint of another log, which was moved away: a start put it aside, and nothing reads it.
     public static func removeOldCheckpoint(in directory: String) { unlink(directory + "/checkpoint.old") }
 
+    /// Opens the records in a state directory.
     public init(records directory: String) throws(StoreError) {
         try self.init(path: CustomersDatabase.path(directory))
     }

@@ -12,6 +12,7 @@ public struct CustomerFile: Equatable, Sendable {
     /// not this one.
     public var home: Int64
 
+    /// Copies its arguments; none of them is checked.
     public init(name: String, type: String, size: Int64, hash: [UInt8], home: Int64) {
         self.name = name
         self.type = type

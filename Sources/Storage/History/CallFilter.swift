@@ -8,6 +8,7 @@ public struct CallFilter: Equatable, Sendable {
     public var queue: String?
     /// Of calls themselves: at whom they rang or who spoke with them.
     public var `operator`: String?
+    /// Of this customer alone, by id; nil for all.
     public var customer: Int64?
     /// Customers that are a part of that one now: their calls are the customer's.
     public var parts: Set<Int64> = []
@@ -23,13 +24,16 @@ public struct CallFilter: Equatable, Sendable {
     public var text: String?
     /// Of calls themselves: those that began from `from` up to `to`.
     public var from: Timestamp?
+    /// The moment before which a call began; nil for no bound.
     public var to: Timestamp?
     /// Open calls only.
     public var onlyOpen = false
     /// The current policy, with the thresholds to count by.
     public var policy = Policy()
+    /// The end of states that still last.
     public var now = Timestamp(ms: 0)
 
+    /// All calls.
     public init() {}
 
     /// No call that ended before this has a line.
@@ -43,6 +47,7 @@ public struct CallFilter: Equatable, Sendable {
     /// A call that began before `lastedUntil` may have a line all the same.
     public var isOfMoments: Bool { !behind.isEmpty }
 
+    /// Whether any line of the list is this call's.
     public func matches(_ call: borrowing Call) -> Bool { !lines(of: call).isEmpty }
 
     /// The lines of the list that are this call's, in the order of its visits.

@@ -22,10 +22,14 @@ public protocol CallHistory: Sendable {
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
-    /// What is to be added to the figures of the intervals that begin from `from` up to `to` for what was written of
-    /// calls after they had left the live state; in `figures` already.
-    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to`
-    /// and perhaps of others.
+    /// and perhaps of others; with what was written of calls after they had left it.
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
+}
+
+extension CallHistory {
+    /// What is to be added to figures of the live state.
+    public func figures(of stats: Stats) throws -> [PastFigures] {
+        try figures(from: stats.from, to: stats.to, forgottenThrough: stats.forgottenAt)
+    }
 }

@@ -5,11 +5,14 @@ import SQLite
 public struct TouchpointEntry: Sendable {
     /// Permanent id: writing the entry twice changes nothing.
     public var id: Int64
+    /// The customer's id.
     public var customer: Int64
     /// The id of the call that it was; nil for another contact, and where it was not asked for.
     public var call: String?
+    /// What is shown of it.
     public var touchpoint: Touchpoint
 
+    /// Copies its arguments.
     public init(id: Int64, customer: Int64, call: String? = nil, touchpoint: Touchpoint) {
         self.id = id
         self.customer = customer
@@ -23,7 +26,8 @@ public struct TouchpointEntry: Sendable {
 
 /// A call that is over, as it is written into the history.
 public struct CallRow: Sendable {
-    public let number: Int64
+    /// The call's own number: its key in the history.
+    let number: Int64
     fileprivate let id: String
     fileprivate let source: String
     fileprivate let started: Timestamp
@@ -35,6 +39,7 @@ public struct CallRow: Sendable {
     /// The last moment at which anything of it is counted.
     fileprivate let last: Timestamp
 
+    /// The row of a call, with the contact that it was where its customer is known. Encodes the call.
     public init(_ call: borrowing Call) {
         number = call.number
         id = call.key.call
@@ -62,6 +67,7 @@ public struct CallSpan: Sendable {
     /// Calls that last longer are few, and have a table of their own. Milliseconds: a day.
     static let usualMax: Int64 = 86_400_000
 
+    /// Copies its arguments.
     public init(lastedUntil: Timestamp? = nil, beganBefore: Timestamp? = nil, isOfMoments: Bool = false) {
         self.lastedUntil = lastedUntil
         self.beganBefore = beganBefore
@@ -80,57 +86,21 @@ extension CustomerStore {
     public func write(calls: [CallRow], touchpoints: [TouchpointEntry], through: Int64? = nil) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
-            let row = try state.database.prepare(
-                "INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
-            let contact = try state.database.prepare(
-                """
-                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary,\
-                 duration, outcome, tier, number,
-                answered_at, origin) VALUES(coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1),
-                ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13, (SELECT ?1 FROM merged_customer WHERE id=?1))
-                """)
-            let before = try state.database.prepare("SELECT record FROM call WHERE number=?")
-            let gone = try state.database.prepare(
-                """
-                DELETE FROM touchpoint WHERE customer=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1)
-                  AND at=?2 AND id=?3
-                """)
-            for call in calls {
-                // Somebody else's, or earlier than was thought: the contact that was written then is none any more.
-                if let contact = try CustomerStore.contact(call.number, before),
-                    contact != call.contact.map({ ($0.customer, $0.touchpoint.at.ms) }) ?? (-1, 0)
-                {
-                    try gone.bind(contact.customer, 1)
-                    try gone.bind(contact.at, 2)
-                    try gone.bind(call.number, 3)
-                    try gone.runAgain()
-                }
-                try row.bind(call.number, 1)
-                try row.bind(call.id, 2)
-                try row.bind(call.source, 3)
-                try row.bind(call.started.ms, 4)
-                try row.bind(call.record, 5)
-                try row.runAgain()
-                guard call.last - call.started > CallSpan.usualMax else { continue }
-                let long = try state.database.prepare("INSERT OR REPLACE INTO long_call VALUES(?,?)")
-                try long.bind(call.number, 1)
-                try long.bind(call.last.ms, 2)
-                try long.run()
-            }
-            // In the order of their index: neighbours are on one page.
-            let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }
-                .sorted { $0 < $1 }
-            for (_, i) in identified {
-                if let entry = calls[i].contact {
-                    try CustomerStore.insert(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact)
-                }
-            }
+            try state.write(calls)
+            let contact = try state.database.prepare(CustomerStore.insertContact)
             for entry in touchpoints { try CustomerStore.insert(entry, number: nil, answeredAt: nil, contact) }
             if let newest = (calls.map(\.number) + touchpoints.map(\.id)).max() { try state.noteNewest(newest / 4_096) }
             if let through { try state.noteHistory(through: through) }
             try state.commit.run()
         }
     }
+
+    fileprivate static let insertContact = """
+        INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary,\
+         duration, outcome, tier, number,
+        answered_at, origin) VALUES(coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1),
+        ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13, (SELECT ?1 FROM merged_customer WHERE id=?1))
+        """
 
     /// Adds remarks to calls in the history; a remark about another call is dropped. Adding one twice changes nothing.
     public func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
@@ -145,7 +115,7 @@ extension CustomerStore {
     }
 
     /// The customer and time of a call's contact; nil when it has none.
-    private static func contact(_ number: Int64, _ kept: borrowing Statement) throws(SQLiteError) -> (
+    fileprivate static func contact(_ number: Int64, _ kept: borrowing Statement) throws(SQLiteError) -> (
         customer: Int64, at: Int64
     )? {
         defer { kept.reset() }
@@ -173,7 +143,7 @@ extension CustomerStore {
         }
     }
 
-    private static func insert(
+    fileprivate static func insert(
         _ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement
     ) throws(SQLiteError) {
         try contact.bind(entry.customer, 1)
@@ -295,5 +265,50 @@ extension CustomerStore {
             return rows
         }
         return records.compactMap { CallBytes.decode($0) }
+    }
+}
+
+extension CustomerStore.State {
+    /// Writes ended calls, within a transaction.
+    borrowing func write(_ calls: [CallRow]) throws(SQLiteError) {
+        let row = try database.prepare(
+            "INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
+        let contact = try database.prepare(CustomerStore.insertContact)
+        let before = try database.prepare("SELECT record FROM call WHERE number=?")
+        let gone = try database.prepare(
+            """
+            DELETE FROM touchpoint WHERE customer=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1)
+              AND at=?2 AND id=?3
+            """)
+        for call in calls {
+            // Somebody else's, or earlier than was thought: the contact that was written then is none any more.
+            if let contact = try CustomerStore.contact(call.number, before),
+                contact != call.contact.map({ ($0.customer, $0.touchpoint.at.ms) }) ?? (-1, 0)
+            {
+                try gone.bind(contact.customer, 1)
+                try gone.bind(contact.at, 2)
+                try gone.bind(call.number, 3)
+                try gone.runAgain()
+            }
+            try row.bind(call.number, 1)
+            try row.bind(call.id, 2)
+            try row.bind(call.source, 3)
+            try row.bind(call.started.ms, 4)
+            try row.bind(call.record, 5)
+            try row.runAgain()
+            guard call.last - call.started > CallSpan.usualMax else { continue }
+            let long = try database.prepare("INSERT OR REPLACE INTO long_call VALUES(?,?)")
+            try long.bind(call.number, 1)
+            try long.bind(call.last.ms, 2)
+            try long.run()
+        }
+        // In the order of their index: neighbours are on one page.
+        let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }
+            .sorted { $0 < $1 }
+        for (_, i) in identified {
+            if let entry = calls[i].contact {
+                try CustomerStore.insert(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact)
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ public struct CustomerExport: Sendable {
 
     /// A customer with what its company is known by.
     public struct Row: Sendable {
+        /// The customer, as the records have it.
         public var record: CustomerRecord
         /// The `external_id` of the company that the person belongs to.
         public var companyExternalID: String?

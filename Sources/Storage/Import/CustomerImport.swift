@@ -10,6 +10,7 @@ import PhoneNumbers
 /// about what. Fields without a column in the file stay. A row that changes nothing is counted as unchanged. Bad cells
 /// and rows are reported by their line, the others are imported.
 public struct CustomerImport {
+    /// How a file is read, and what may be in it.
     public struct Options: Sendable {
         /// Tiers there are.
         public var tiers: Set<String>
@@ -33,7 +34,10 @@ public struct CustomerImport {
         public var isRemembering = true
         /// How purchases, contracts, contacts and notes are read.
         public var items = ItemRules()
+        /// How a queue log is read; `map` then has names of agents with the operator that each is.
+        public var queueLog = QueueLogRules()
 
+        /// Copies its arguments; the other options are set afterwards.
         public init(
             tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
             fieldRules: [CustomFieldRule] = [], numbers: NumberRules, isDryRun: Bool = false,
@@ -50,30 +54,43 @@ public struct CustomerImport {
         }
     }
 
+    /// How far an import is.
     public struct Progress: Equatable, Sendable {
+        /// Bytes of the file that were read.
         public var bytes: Int
+        /// Bytes of the whole file.
         public var bytesTotal: Int
+        /// Rows that were read.
         public var rows: Int
     }
 
+    /// What an import did; for a dry run, what it would have done.
     public struct Report: Equatable, Sendable {
+        /// Something that is wrong or doubtful in a row.
         public struct Problem: Equatable, Sendable {
             /// Of the file, from 1.
             public var line: Int
+            /// The column concerned; empty for the whole row.
             public var column: String
+            /// What is wrong and what to write instead, in a sentence.
             public var message: String
         }
+        /// A row or a cell that was not imported.
         public struct Bad: Equatable, Sendable {
             /// Whether the whole row was rejected, and not only the cell.
             public var isRow: Bool
+            /// Where, and why.
             public var problem: Problem
         }
         /// By which it can be undone; nil for a dry run.
         public var importID: Int64?
         /// Rows with something in them.
         public var rows = 0
+        /// Rows that made a record.
         public var created = 0
+        /// Rows that changed a record.
         public var updated = 0
+        /// Rows that changed nothing.
         public var unchanged = 0
         /// Rejected rows.
         public var rejected = 0
@@ -151,6 +168,7 @@ public struct CustomerImport {
     ) throws(ImportError) -> Report {
         report = Report()
         (headings, mapping) = (nil, [:])
+        if options.kind == .queueLog { return try runQueueLog(descriptor, now, progress, isCancelled) }
         if WorkbookRows.isOne(descriptor) {
             var rows = try WorkbookRows(descriptor: descriptor)
             report.sheet = rows.name
@@ -169,20 +187,70 @@ public struct CustomerImport {
     private mutating func run<Rows: ImportRows & ~Copyable>(
         _ rows: inout Rows, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
     ) throws(ImportError) -> Report {
-        let run: ImportRun?
-        do throws(EditError) {
-            run = options.isDryRun ? nil : try writer.beginImport(options.kind, by: by, file: name, at: now)
-        } catch { throw ImportError(error) }
-        report.importID = run?.id
+        let run = try begin(now)
         do throws(ImportError) { try readRows(&rows, run, now, progress, isCancelled) } catch {
             // What was written by then stays, and can be undone.
             try? end(run, now)
             throw error
         }
+        return try concluded(run, now)
+    }
+
+    /// A dry run has none.
+    private mutating func begin(_ now: Timestamp) throws(ImportError) -> ImportRun? {
+        let run: ImportRun?
+        do throws(EditError) {
+            run = options.isDryRun ? nil : try writer.beginImport(options.kind, by: by, file: name, at: now)
+        } catch { throw ImportError(error) }
+        report.importID = run?.id
+        return run
+    }
+
+    private mutating func concluded(_ run: ImportRun?, _ now: Timestamp) throws(ImportError) -> Report {
         do throws(EditError) { try end(run, now) } catch { throw ImportError(error) }
         report.bad.sort { $0.problem.line < $1.problem.line }
         report.warnings.sort { $0.line < $1.line }
         return report
+    }
+
+    // MARK: Queue logs
+
+    /// A queue log has no headings, and its lines are no records: calls are.
+    private mutating func runQueueLog(
+        _ descriptor: CInt, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    ) throws(ImportError) -> Report {
+        let file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
+        report.encoding = file.encoding
+        let run = try begin(now)
+        do throws(ImportError) { try readLines(file, run, now, progress, isCancelled) } catch {
+            // What was written by then stays, and can be undone.
+            try? end(run, now)
+            throw error
+        }
+        return try concluded(run, now)
+    }
+
+    private mutating func readLines(
+        _ file: consuming ImportFile, _ run: ImportRun?, _ now: Timestamp, _ progress: (Progress) -> Void,
+        _ isCancelled: () -> Bool
+    ) throws(ImportError) {
+        var work = try QueueLogImport(into: writer, options, run, at: now), lines = TextLines()
+        while let bytes = try file.next() {
+            lines.feed(bytes, isLast: file.isAtEnd) { text, line in
+                guard let text else {
+                    report.rows += 1
+                    let message = "it is longer than \(QueueLogLine.bytesMax) bytes"
+                    return report.note(.init(column: "", message: message), line: line, isRow: true)
+                }
+                if text.contains(where: { !$0.isWhitespace }) { work.read(text, at: line, &report) }
+            }
+            if work.isFull { try work.write(&report) }
+            progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
+            if isCancelled() { throw .cancelled }
+        }
+        guard report.rows > 0 else { throw .empty }
+        try work.finish(&report)
+        progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
     }
 
     /// Stores what the import did, and what its headings were.
@@ -248,6 +316,7 @@ public struct CustomerImport {
             batch = try CustomerBatch(header: header, found, options, into: try target(run))
         case .items(let kind):
             batch = try ItemBatch(kind, header: header, found, options, writer, run, at: now)
+        case .queueLog: throw .empty
         }
         report.unknownColumns = batch.unknown
         report.mappedBy = found.importID

@@ -169,10 +169,13 @@ struct ImportColumns {
 
 /// Why a file as a whole cannot be imported.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file has no first line.
     case empty
+    /// No heading says which column has the names; `found` has the headings that are there.
     case noNameColumn(found: [String])
     /// A column without which rows of a kind say nothing.
     case noColumn(String, of: ImportKind, found: [String])
+    /// Two headings are the same column.
     case columnTwice(String)
     /// What was said of a heading that the file does not have.
     case noSuchHeading(String)
@@ -180,14 +183,19 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSuchColumn(String)
     /// The same of a file of another kind.
     case noSuchColumnOf(ImportKind, String)
+    /// The workbook cannot be read.
     case workbook(SheetError)
     /// In none of the encodings, or not in the one that was said.
     case notText(said: TextEncoding?)
+    /// The row that begins on this line does not end: a quote is probably left open there.
     case rowTooLong(line: Int)
+    /// The system refuses to read the file; the text is its reason.
     case cannotRead(String)
+    /// `isCancelled` said so; the rows before are in.
     case cancelled
     /// A line of JSON that is longer than `JSONLinesRows.lineBytesMax`.
     case lineTooLong(line: Int)
+    /// The records cannot be written now: the rows before are in.
     case store(StoreError)
     /// The log cannot be written now: the rows before are in.
     case unwritten(String)

@@ -2,6 +2,7 @@ import CallCenter
 
 /// The beginning of a file, and what its headings are taken for: to look at before it is imported.
 public struct ImportPreview: Equatable, Sendable {
+    /// A column of the file.
     public struct Column: Equatable, Sendable {
         /// As the file has it.
         public var heading: String
@@ -28,6 +29,7 @@ public struct ImportPreview: Equatable, Sendable {
     public var encoding: TextEncoding?
     /// nil for other files.
     public var sheet: String?
+    /// What each column of the file is, in its order.
     public var columns: [Column] = []
     /// The first rows, each with as many cells as there are columns.
     public var rows: [[String]] = []
@@ -91,6 +93,7 @@ public struct ImportPreview: Equatable, Sendable {
             case .customers:
                 _ = try ImportColumns(header: header, customFields: options.customFields, map: mapping.columns)
             case .items(let kind): _ = try ItemColumns(kind, header: header, map: mapping.columns)
+            case .queueLog: break
             }
         } catch { problem = error }
     }
@@ -112,6 +115,7 @@ public struct ImportPreview: Equatable, Sendable {
             }
         case .items(let kind):
             return try ItemColumns.places(kind, header: header, map: map).map { $0?.rawValue }
+        case .queueLog: return header.map { _ in nil }
         }
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// It is closed, and with that deleted, when the last reference ends.
 public final class ImportSpool: Sendable {
+    /// Why the file cannot be used: the disk is full; the system refuses, with its reason; fewer bytes are there.
     public enum Failure: Error, Equatable { case noRoom, cannotWrite(String), cannotRead }
 
     /// For `CustomerImport.run(descriptor:)`.
@@ -24,6 +25,7 @@ public final class ImportSpool: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Appends the bytes. Blocks; on an error a part of them may be there.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -10,7 +10,8 @@ public struct ItemRules: Sendable {
     /// The moment at which the centre's clock shows something. Milliseconds since 1970-01-01T00:00 of that clock.
     public var clock: @Sendable (Int64) -> Timestamp = { Timestamp(ms: $0) }
 
-    public init() {}
+    /// The rules of a centre that configured nothing, with a clock in UTC.
+    init() {}
 }
 
 /// Parses a row into what it says of an item, and whose that is. A cell that cannot be read is left out; without what

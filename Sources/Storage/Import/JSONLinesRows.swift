@@ -51,7 +51,7 @@ struct JSONLinesRows: ~Copyable, ImportRows {
         line += 1
         guard unfinished.count <= JSONLinesRows.lineBytesMax else { throw .lineTooLong(line: line) }
         guard unfinished.contains(where: { $0 > 0x20 }) else { return }
-        guard let object = try? decoder.decode([String: JSONCells.Value].self, from: Data(unfinished)) else {
+        guard let object = try? decoder.decode([String: JSONValue].self, from: Data(unfinished)) else {
             let message = "the line is no JSON object, such as {\"name\":\"山田太郎\"}"
             part.faults.append(.init(line: line, column: "", message: message, isRow: true))
             return
@@ -103,14 +103,14 @@ struct JSONCells: Sendable {
     }
 
     /// The columns of a file whose first line is this.
-    func titles(_ row: Row, _ object: [String: Value]) -> [String] {
+    func titles(_ row: Row, _ object: [String: JSONValue]) -> [String] {
         var titles = Set(row.texts.keys)
         if kind == .customers, object["custom"] != nil { titles.formUnion(customFields) }
         let known = kind.columns.filter(titles.contains)
         return known + titles.subtracting(known).sorted()
     }
 
-    func row(_ object: [String: Value]) -> Row {
+    func row(_ object: [String: JSONValue]) -> Row {
         var row = Row()
         for (name, value) in object {
             if kind == .customers { customer(name, value, &row) } else { plain(name, value, &row) }
@@ -119,7 +119,7 @@ struct JSONCells: Sendable {
         return row
     }
 
-    private func customer(_ name: String, _ value: Value, _ row: inout Row) {
+    private func customer(_ name: String, _ value: JSONValue, _ row: inout Row) {
         if JSONCells.computed.contains(name) { return }
         switch (name, value) {
         case ("id", _): plain(Column.recordNumber.rawValue, value, &row)
@@ -157,7 +157,7 @@ struct JSONCells: Sendable {
     }
 
     /// A member that is one text, or several.
-    private func plain(_ name: String, _ value: Value, _ row: inout Row) {
+    private func plain(_ name: String, _ value: JSONValue, _ row: inout Row) {
         if let text = value.text {
             row.texts[name] = text
         } else if case .list(let all) = value, all.allSatisfy({ $0.text != nil }) {
@@ -165,44 +165,5 @@ struct JSONCells: Sendable {
         } else {
             row.faults.append((name, "it is neither a text nor a list of texts"))
         }
-    }
-
-    enum Value: Decodable {
-        case text(String)
-        case flag(Bool)
-        case number(Decimal)
-        case null
-        case list([Value])
-        case object([String: Value])
-
-        init(from decoder: any Decoder) throws {
-            let one = try decoder.singleValueContainer()
-            if one.decodeNil() {
-                self = .null
-            } else if let text = try? one.decode(String.self) {
-                self = .text(text)
-            } else if let flag = try? one.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let number = try? one.decode(Decimal.self) {
-                self = .number(number)
-            } else if let list = try? one.decode([Value].self) {
-                self = .list(list)
-            } else {
-                self = .object(try one.decode([String: Value].self))
-            }
-        }
-
-        /// As a cell has it; nil for what is no single value.
-        var text: String? {
-            switch self {
-            case .text(let text): text
-            case .flag(let flag): flag ? "true" : "false"
-            case .number(let number): number.description
-            case .null: ""
-            case .list, .object: nil
-            }
-        }
-
-        subscript(name: String) -> Value? { if case .object(let all) = self { all[name] } else { nil } }
     }
 }

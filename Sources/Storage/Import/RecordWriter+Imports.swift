@@ -82,9 +82,11 @@ extension RecordWriter {
         defer { ended(id) }
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
         let undone =
-            try run.kind == .customers
-            ? undoCustomers(ofImport: id, origin, progress: progress)
-            : undoItems(ofImport: id, origin, progress: progress)
+            switch run.kind {
+            case .customers: try undoCustomers(ofImport: id, origin, progress: progress)
+            case .items: try undoItems(ofImport: id, origin, progress: progress)
+            case .queueLog: try undoPastCalls(ofImport: id, origin, progress: progress)
+            }
         run.undoneAt = now
         let ended = run
         try write(origin) { state, origin throws(EditError) in
@@ -139,6 +141,7 @@ extension CustomerStore {
         try reading { state throws(SQLiteError) in try state.imports("ORDER BY id DESC LIMIT ?1", Int64(limit)) }
     }
 
+    /// The import with this id; nil when there is none.
     public func importRun(_ id: Int64) throws(StoreError) -> ImportRun? {
         try reading { state throws(SQLiteError) in try state.imports("WHERE id=?1", id).first }
     }

@@ -1,13 +1,18 @@
 /// How a file's characters are encoded, as spreadsheets and CRMs save them.
 public enum TextEncoding: String, Equatable, Sendable {
+    /// UTF-8 without a mark at its beginning.
     case utf8 = "utf-8"
+    /// UTF-8 with a byte order mark, as Excel saves it.
     case utf8WithMark = "utf-8-bom"
     /// Windows' Shift_JIS.
     case cp932
+    /// Japanese, of Unix.
     case eucJP = "euc-jp"
     /// Western Europe and the Americas.
     case windows1252 = "windows-1252"
+    /// UTF-16 with the low byte first, as Windows writes it.
     case utf16LittleEndian = "utf-16le"
+    /// UTF-16 with the high byte first.
     case utf16BigEndian = "utf-16be"
 
     /// What may be said for a file, in the words of whoever saved it.

@@ -3,8 +3,12 @@ import SQLite
 
 /// Reading the inbox, and finding whose an address is.
 extension CustomerStore {
+    /// The item with this id; nil when there is none.
     public func inboxItem(_ id: Int64) throws(StoreError) -> InboxItem? {
-        try reading { state throws(SQLiteError) in try state.inboxItem(id) }
+        try reading { state throws(SQLiteError) in
+            let item = try state.inboxItem(id)
+            return item?.state == .removed ? nil : item
+        }
     }
 
     /// Items of the inbox, newest first.
@@ -14,9 +18,9 @@ extension CustomerStore {
     ///   - below: only ids below this one; nil for the newest.
     public func inbox(_ state: InboxItem.State?, below: Int64?, limit: Int) throws(StoreError) -> [InboxItem] {
         try reading { records throws(SQLiteError) in
-            let which = state.map { "state=\($0.rawValue) AND " } ?? ""
+            let which = state.map { "state=\($0.rawValue)" } ?? "state<>\(InboxItem.State.removed.rawValue)"
             return try InboxQuery.items(
-                records.database, "WHERE \(which)id<?1 ORDER BY id DESC LIMIT \(max(0, limit))",
+                records.database, "WHERE \(which) AND id<?1 ORDER BY id DESC LIMIT \(max(0, limit))",
                 bind: .number(below ?? .max))
         }
     }

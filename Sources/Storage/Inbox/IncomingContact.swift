@@ -11,6 +11,7 @@ public struct IncomingContact: Equatable, Sendable {
         /// A mail server that could not deliver a mail of the centre's.
         case bounce = 3
 
+        /// What the interface calls it.
         public var word: String {
             switch self {
             case .message: "message"
@@ -19,6 +20,7 @@ public struct IncomingContact: Equatable, Sendable {
             }
         }
 
+        /// The kind that this word names; nil for another word.
         public init?(word: String) {
             guard let kind = Kind.allCases.first(where: { $0.word == word }) else { return nil }
             self = kind
@@ -29,6 +31,7 @@ public struct IncomingContact: Equatable, Sendable {
     public enum Address: Equatable, Sendable {
         /// In lower case.
         case email(String)
+        /// A telephone number, as it was written and read.
         case phone(PhoneEntry)
         /// `line`, and an id there.
         case account(service: String, id: String)
@@ -54,21 +57,28 @@ public struct IncomingContact: Equatable, Sendable {
 
     /// Somebody on the other side.
     public struct Party: Equatable, Sendable {
+        /// By what it is known on its channel.
         public var address: Address
+        /// What it calls itself; nil where nothing says it.
         public var name: String?
 
+        /// Copies its arguments.
         public init(_ address: Address, name: String? = nil) {
             self.address = address
             self.name = name
         }
     }
 
+    /// A file that came with it, without its bytes.
     public struct Attachment: Equatable, Sendable {
+        /// The file's name; nil when it has none.
         public var name: String?
+        /// The media type that the sender gave.
         public var type: String
         /// Bytes.
         public var size: Int64
 
+        /// Copies its arguments.
         public init(name: String?, type: String, size: Int64) {
             self.name = name
             self.type = type
@@ -80,18 +90,25 @@ public struct IncomingContact: Equatable, Sendable {
     public var key: String
     /// `email`, `line`, `sms`, `web`, or the centre's own.
     public var channel: String
+    /// Whether the other side sent it, or the centre.
     public var direction: TouchpointRecorded.Direction
+    /// When it was sent, as far as that is known.
     public var at: Timestamp
     /// Whom it came from; of one that the centre sent, who gets it; of a bounce, who did not get it. Empty where that
     /// cannot be read.
     public var parties: [Party] = []
+    /// Its subject; nil for none.
     public var subject: String?
+    /// What it says, as plain text; empty for nothing.
     public var text = ""
+    /// What came with it, at most `Limits.attachmentsMax`.
     public var attachments: [Attachment] = []
     /// Keys of the contacts before it, oldest first.
     public var thread: [String] = []
+    /// Who made it.
     public var kind = Kind.message
 
+    /// Copies its arguments; a message of a person, without parties and text.
     public init(key: String, channel: String, direction: TouchpointRecorded.Direction, at: Timestamp) {
         self.key = key
         self.channel = channel
@@ -105,7 +122,9 @@ public struct IncomingContact: Equatable, Sendable {
         public static let summaryBytesMax = 6_000
         /// Parties whose records it is written to. A mail to more is a mass mailing.
         public static let partiesMax = 20
+        /// Attachments that are kept of one; of more, the first.
         public static let attachmentsMax = 100
+        /// Keys of a thread that are kept of one.
         public static let threadMax = 50
     }
 
@@ -184,11 +203,13 @@ public struct IncomingRules: Equatable, Sendable {
     /// A closed case opens again within this time. Milliseconds.
     public var reopenWithin: Int64 = 0
 
+    /// Messages open cases, and closed ones stay closed.
     public init() {}
 }
 
 /// What became of a contact from elsewhere.
 public struct Received: Equatable, Sendable {
+    /// What became of it; the raw value is in the API.
     public enum Outcome: String, Equatable, Sendable {
         /// It is on a customer's record.
         case recorded
@@ -202,15 +223,20 @@ public struct Received: Equatable, Sendable {
 
     /// A record that it is on.
     public struct Place: Equatable, Sendable {
+        /// The customer's id.
         public var customer: Int64
         /// The id of the contact there.
         public var contact: Int64
+        /// The case that it is in; nil for none.
         public var caseID: Int64?
         /// The case was opened for it.
         public var isNewCase = false
     }
 
+    /// What became of it.
     public var outcome: Outcome
+    /// The records that it is on; empty unless it was recorded, or known.
     public var places: [Place] = []
+    /// The item of the inbox that it is; nil for another outcome.
     public var inbox: Int64?
 }

@@ -5,13 +5,17 @@ import SQLite
 extension RecordWriter {
     /// Whom an item is attached to.
     public enum InboxTarget: Equatable, Sendable {
+        /// A customer who is there, by id.
         case customer(Int64)
         /// A customer who is created for it.
         case new(CustomerFields)
     }
 
+    /// What attaching an item did.
     public struct Attached: Equatable, Sendable {
+        /// The item, as it is afterwards.
         public var item: InboxItem
+        /// The customer whose record it is on, as it is afterwards.
         public var customer: CustomerRecord
         /// Other items of the same address that waited, and are attached too.
         public var others: [Int64]
@@ -88,7 +92,7 @@ extension RecordWriter {
             var item = try inboxItem(id, state)
             switch item.state {
             case .dismissed: return Outcome(item)
-            case .attached: throw .isHandled(item)
+            case .attached, .removed: throw .isHandled(item)
             case .open: break
             }
             try worker?.mayWork(on: item, at: now)
@@ -162,7 +166,7 @@ extension RecordWriter {
 
     private func inboxItem(_ id: Int64, _ state: borrowing CustomerStore.State) throws(EditError) -> InboxItem {
         let found = try records { () throws(SQLiteError) in try state.inboxItem(id) }
-        guard let found else { throw .notFound }
+        guard let found, found.state != .removed else { throw .notFound }
         return found
     }
 }
@@ -174,6 +178,7 @@ public struct InboxWorker: Equatable, Sendable {
     /// After so long another's claim does not count any more. Milliseconds.
     public var limit: Int64
 
+    /// Copies its arguments.
     public init(_ who: String, limit: Int64) {
         self.who = who
         self.limit = limit
@@ -221,7 +226,10 @@ extension CustomerStore.State {
         }
         if let id = handling.caseID, var one = try customerCase(id), one.details.contacts.contains(contact) {
             one.details.contacts.removeAll { $0 == contact }
-            if handling.hasOpenedCase, one.details.contacts.isEmpty { one.close(by: nil, at: origin.at) }
+            // What was promised meanwhile keeps it open.
+            if handling.hasOpenedCase, one.details.contacts.isEmpty, one.openParts == 0 {
+                one.close(by: nil, at: origin.at)
+            }
             one.version += 1
             try changed(.customerCase(one.fields))
         }

@@ -5,9 +5,13 @@ import SQLite
 public struct ItemChangeLine: Sendable {
     /// Its place in the list: a newer change has a higher one; as of `CustomerChangeLine`.
     public var place: Int64
+    /// The customer's id.
     public var customer: Int64
+    /// What kind of item it is.
     public var kind: CustomerItem.Kind
-    public var item: Int64
+    /// The item's id.
+    var item: Int64
+    /// The version that the change made.
     public var version: ItemVersion
 }
 

@@ -178,8 +178,7 @@ extension CustomerStore.State {
             let before = all.isNull(5) ? nil : try CustomerItem.unpacked(all.withBytes(5) { Array($0) }, id)
             found.append(
                 ItemVersion(
-                    version: all.int(0), at: Timestamp(ms: all.int(1)),
-                    author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                    version: all.int(0), at: Timestamp(ms: all.int(1)), author: all.author(2),
                     importID: all.isNull(4) ? nil : all.int(4), before: before, after: after))
             after = before
         }

@@ -5,8 +5,10 @@ public struct DayOrTime: Hashable, Sendable {
     /// Milliseconds since 1970-01-01T00:00Z: the moment, or the midnight in UTC of the day, by which days are ordered
     /// among moments.
     public let ms: Int64
+    /// Whether it is a day, without a time.
     public let isDay: Bool
 
+    /// A moment.
     public init(_ time: Timestamp) {
         ms = time.ms
         isDay = false

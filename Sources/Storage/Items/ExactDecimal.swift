@@ -42,6 +42,7 @@ public struct ExactDecimal: Hashable, Sendable {
     /// As `init` reads it, with all digits after the point that were given.
     public var text: String { ExactDecimal.text(Int128(units), scale: scale) }
 
+    /// Whether it is below 0.
     public var isNegative: Bool { units < 0 }
 
     /// The exact product, with no more digits after the point than it needs and `price` has; nil when it has too many.
@@ -71,8 +72,10 @@ public struct DecimalSum: Hashable, Sendable {
     /// The most digits after the point of any of them.
     private var scale = 0
 
+    /// The sum of none: 0.
     public init() {}
 
+    /// Adds a number, exactly.
     public mutating func add(_ number: ExactDecimal) {
         units += Int128(number.units) * Int128(ExactDecimal.power(ExactDecimal.scaleMax - number.scale))
         scale = max(scale, number.scale)
@@ -88,6 +91,7 @@ public struct DecimalSum: Hashable, Sendable {
     /// Units of ten to the minus 6, at most as many as fit.
     public var micros: Int64 { Int64(clamping: units) }
 
+    /// The sum, with as many digits after the point as the longest number had.
     public var text: String {
         ExactDecimal.text(units / Int128(ExactDecimal.power(ExactDecimal.scaleMax - scale)), scale: scale)
     }

@@ -2,16 +2,20 @@ import CallCenter
 
 /// What a customer's purchases come to: how many, how often, for how much, and when the next one is to be expected.
 public struct PurchaseSummary: Equatable, Sendable {
+    /// How many purchases there are.
     public private(set) var count = 0
+    /// When something was bought last; nil without any.
     public private(set) var last: DayOrTime?
     /// By currency.
     public private(set) var totals: [String: DecimalSum] = [:]
     /// Those on which something was bought.
     private var days: Set<Int64> = []
 
-    public init() {}
+    /// No purchases.
+    init() {}
 
-    public mutating func add(_ one: Purchase) {
+    /// Counts a purchase, in any order. One without an amount or a currency is in no total.
+    mutating func add(_ one: Purchase) {
         count += 1
         days.insert(one.at.days)
         if last.map({ $0.ms < one.at.ms }) ?? true { last = one.at }

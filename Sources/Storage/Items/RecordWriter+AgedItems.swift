@@ -19,9 +19,8 @@ extension RecordWriter {
                 var aged: [Int64] = [], homes: Set<Int64> = []
                 for id in ids {
                     if let item = try state.item(id) {
-                        guard item.kind == kind, item.content.place(createdAt: item.createdAt) < time.ms else {
-                            continue
-                        }
+                        let since = item.content.agesFrom(createdAt: item.createdAt) ?? .max
+                        guard item.kind == kind, since < time.ms else { continue }
                     }
                     aged.append(id)
                     if kind == .file { homes.formUnion(try state.homes(ofFile: id)) }
@@ -50,19 +49,23 @@ extension CustomerStore {
         try listed { database throws(SQLiteError) in
             let all = try database.prepare(
                 """
-                SELECT id FROM customer_item WHERE kind=?1 AND at<?2 AND id>?3
-                UNION
-                SELECT item FROM item_version v WHERE kind=?1 AND item>?3
+                SELECT id, \(kind == .contract ? "fields" : "NULL") FROM customer_item
+                WHERE kind=?1 AND at<?2 AND id>?3
+                UNION ALL
+                SELECT item, NULL FROM item_version v WHERE kind=?1 AND item>?3
                   AND NOT EXISTS (SELECT 1 FROM customer_item WHERE id=v.item)
                   GROUP BY item HAVING max(at)<?2
-                ORDER BY 1 LIMIT ?4
+                ORDER BY 1\(kind == .contract ? "" : " LIMIT \(limit)")
                 """)
             try all.bind(kind.rawValue, 1)
             try all.bind(time.ms, 2)
             try all.bind(id, 3)
-            try all.bind(Int64(limit), 4)
             var found: [Int64] = []
-            while try all.step() { found.append(all.int(0)) }
+            while found.count < limit, try all.step() {
+                // A contract that was made long ago may still run.
+                if !all.isNull(1), try CustomerStore.end(all, 1) ?? .max >= time.ms { continue }
+                found.append(all.int(0))
+            }
             return found
         }
     }
@@ -70,6 +73,7 @@ extension CustomerStore {
     /// How many items of a kind there are, and how many of them are older than a moment. Keeps no writer waiting.
     public func age(of kind: CustomerItem.Kind, before time: Timestamp) throws(StoreError) -> Aging {
         try listed { database throws(SQLiteError) in
+            if kind == .contract { return try CustomerStore.ageOfContracts(database, before: time) }
             let one = try database.prepare(
                 "SELECT count(*), count(*) FILTER (WHERE at<?1), min(at) FROM customer_item WHERE kind=?2")
             try one.bind(time.ms, 1)
@@ -77,6 +81,28 @@ extension CustomerStore {
             guard try one.step() else { return Aging() }
             return Aging(count: one.int(0), due: one.int(1), oldest: one.isNull(2) ? nil : Timestamp(ms: one.int(2)))
         }
+    }
+
+    /// They are old by their end, which no column has.
+    private static func ageOfContracts(
+        _ database: borrowing Connection, before time: Timestamp
+    ) throws(SQLiteError) -> Aging {
+        let all = try database.prepare("SELECT fields FROM customer_item WHERE kind=?1")
+        try all.bind(CustomerItem.Kind.contract.rawValue, 1)
+        var aging = Aging()
+        while try all.step() {
+            aging.count += 1
+            guard let end = try end(all, 0) else { continue }
+            if end < time.ms { aging.due += 1 }
+            aging.oldest = min(aging.oldest ?? Timestamp(ms: end), Timestamp(ms: end))
+        }
+        return aging
+    }
+
+    /// When the contract in a column ends. Milliseconds; nil for one that still runs.
+    private static func end(_ all: borrowing Statement, _ column: Int32) throws(SQLiteError) -> Int64? {
+        let content = try CustomerItem.unpacked(all.withBytes(column) { Array($0) }, 0)
+        return content.agesFrom(createdAt: Timestamp(ms: 0))
     }
 }
 

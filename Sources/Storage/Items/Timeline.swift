@@ -4,9 +4,13 @@ import CallCenter
 public struct TimelinePlace: Comparable, Sendable {
     /// In which table an entry is.
     public enum Source: Int64, Comparable, Sendable {
+        /// Calls, contacts on other channels, and notes.
         case touchpoint = 0
+        /// Purchases.
         case purchase = 1
+        /// What happened with contracts.
         case contract = 2
+        /// What came of the customer in lists.
         case list = 3
 
         public static func < (a: Source, b: Source) -> Bool { a.rawValue < b.rawValue }
@@ -14,9 +18,11 @@ public struct TimelinePlace: Comparable, Sendable {
 
     /// Milliseconds.
     public var at: Int64
+    /// In which table it is.
     public var source: Source
     public var id: Int64
 
+    /// Copies its arguments.
     public init(at: Int64, source: Source, id: Int64) {
         self.at = at
         self.source = source
@@ -38,21 +44,25 @@ public struct TimelinePlace: Comparable, Sendable {
 public struct TimelineQuery: Sendable {
     /// The channels of what is no contact.
     public static let purchase = "purchase"
+    /// What happened with a contract.
     public static let contract = "contract"
     /// What came of an entry of a list.
     public static let list = "list"
     /// No contact by hand has one of these.
     public static let reserved = [Touchpoint.note, purchase, contract, list]
 
+    /// The customer's id.
     public var customer: Int64
     /// `phone`, `email`, `note`, `purchase`, `contract`, …; nil for all.
     public var channel: String?
     /// Only what is behind this place; nil for the newest.
     public var below: TimelinePlace?
+    /// So many entries at most.
     public var limit: Int
     /// As the search compares it; empty for all.
     private let text: [UInt32]
 
+    /// Copies its arguments; the text is normalised as the search does it.
     public init(customer: Int64, channel: String?, text: String?, below: TimelinePlace?, limit: Int) {
         self.customer = customer
         self.channel = channel
@@ -68,6 +78,7 @@ public struct TimelineQuery: Sendable {
 
     func wants(_ channel: String) -> Bool { self.channel.map { $0 == channel } ?? true }
 
+    /// Where a contact is in the timeline.
     public func place(of entry: TouchpointEntry) -> TimelinePlace {
         TimelinePlace(at: entry.touchpoint.at.ms, source: .touchpoint, id: entry.id)
     }
@@ -81,10 +92,13 @@ public struct TimelineQuery: Sendable {
 
 /// One entry of a customer's timeline.
 public struct TimelineEntry: Sendable {
+    /// What an entry is.
     public enum What: Sendable {
         /// A call, another contact, a note.
         case touchpoint(TouchpointEntry)
+        /// The item, with what was bought.
         case purchase(CustomerItem, Purchase)
+        /// The item, with what was agreed, and what happened with it at this time.
         case contract(CustomerItem, Contract, ContractEvent)
         /// Somebody worked the customer off in a list.
         case list(ListOutcome)
@@ -94,16 +108,22 @@ public struct TimelineEntry: Sendable {
     public enum ContractEvent: String, Sendable, CaseIterable {
         /// It was signed, or recorded where nobody said when it was signed.
         case signed
+        /// It begins to hold.
         case started
+        /// It goes on.
         case renewed
+        /// It has ended, and does not go on.
         case expired
     }
 
+    /// Where it is in the timeline.
     public var place: TimelinePlace
     /// As it was given; a contact's is a moment.
     public var at: DayOrTime
+    /// What it is.
     public var what: What
 
+    /// An entry for a contact.
     public init(_ entry: TouchpointEntry) {
         place = TimelinePlace(at: entry.touchpoint.at.ms, source: .touchpoint, id: entry.id)
         at = DayOrTime(entry.touchpoint.at)

@@ -97,11 +97,10 @@ extension CustomerStore {
             var found: [KnowledgeVersion] = []
             while try all.step() {
                 let before = all.isNull(4) ? nil : try KnowledgeEntry.unpacked(all.withBytes(4) { Array($0) }, id)
-                let through = Author.Through(rawValue: all.text(3) ?? "") ?? .earlier
                 found.append(
                     KnowledgeVersion(
                         version: all.int(0), at: Timestamp(ms: all.int(1)),
-                        author: Author(all.text(2), through: through), before: before, after: after))
+                        author: all.author(2), before: before, after: after))
                 after = before
             }
             return found

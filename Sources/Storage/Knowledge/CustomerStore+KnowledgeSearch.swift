@@ -6,18 +6,26 @@ import SQLite
 extension CustomerStore {
     /// An article with what it was found by.
     public struct Fitting: Equatable, Sendable {
+        /// By what an article was found.
         public enum Reason: String, Equatable, Sendable, CaseIterable {
             /// Words of what is typed about the call.
             case words
+            /// It is for the call's queue.
             case queue
+            /// It has a tag of the customer.
             case tags
+            /// It is about a product that the customer has.
             case product
         }
 
+        /// The article, as it is now.
         public var entry: KnowledgeEntry
+        /// By what it was found, at least one where something fits.
         public var reasons: [Reason]
-        public var score: Double
+        /// How well it fits: more is better; no unit.
+        var score: Double
 
+        /// Copies its arguments.
         public init(entry: KnowledgeEntry, reasons: [Reason] = [], score: Double = 0) {
             self.entry = entry
             self.reasons = reasons

@@ -2,9 +2,13 @@ import CallCenter
 
 /// What the centre knows and writes down for everybody: an article, a template of a text, an incident.
 public struct KnowledgeEntry: Equatable, Sendable {
+    /// What an entry is; the raw value is in the log and in the file.
     public enum Kind: Int64, Equatable, Sendable, CaseIterable {
+        /// A question with its answer, or a page of the manual.
         case article = 1
+        /// A text that operators fill in.
         case template = 2
+        /// Something that makes many call.
         case incident = 3
     }
 
@@ -12,22 +16,31 @@ public struct KnowledgeEntry: Equatable, Sendable {
     public var id: Int64
     /// 1 at first, and one more with each change.
     public var version: Int64
+    /// When it was written.
     public var createdAt: Timestamp
     /// As of an `Author`: an operator's number, a token's id, nil for a program on the same machine.
     public var createdBy: String?
+    /// When it was changed last; at first as `createdAt`.
     public var updatedAt: Timestamp
+    /// Who changed it last, as of an `Author`.
     public var updatedBy: String?
+    /// What it says.
     public var content: Content
 
+    /// What it is.
     public var kind: Kind { content.kind }
 
     /// What an entry says.
     public enum Content: Equatable, Sendable {
+        /// A question with its answer, or a page of the manual.
         case article(Article)
+        /// A text that operators fill in.
         case template(TextTemplate)
+        /// Something that makes many call.
         case incident(Incident)
 
-        public var kind: Kind {
+        /// What it is.
+        var kind: Kind {
             switch self {
             case .article: .article
             case .template: .template
@@ -35,7 +48,8 @@ public struct KnowledgeEntry: Equatable, Sendable {
             }
         }
 
-        public var title: String {
+        /// Its title, whatever it is.
+        var title: String {
             switch self {
             case .article(let one): one.title
             case .template(let one): one.title
@@ -52,6 +66,7 @@ public struct KnowledgeEntry: Equatable, Sendable {
             }
         }
 
+        /// Words by which it fits a customer.
         public var tags: [String] {
             switch self {
             case .article(let one): one.tags
@@ -60,6 +75,7 @@ public struct KnowledgeEntry: Equatable, Sendable {
             }
         }
 
+        /// Products that it is about; a template has none.
         public var products: [String] {
             switch self {
             case .article(let one): one.products
@@ -87,49 +103,70 @@ public struct KnowledgeEntry: Equatable, Sendable {
 
 /// A question with its answer, or a page of the manual.
 public struct Article: Equatable, Sendable {
+    /// A question with its answer, or a page of the manual.
     public enum Kind: String, Equatable, Sendable, CaseIterable { case faq, manual }
 
+    /// Which of both it is.
     public var kind = Kind.faq
+    /// What it is about, in a line.
     public var title: String
     /// Markdown.
     public var body = ""
     /// What is written into a note; nil: the body.
     public var answer: String?
+    /// Customers with one of these tags; none: of any.
     public var tags: [String] = []
+    /// Calls of these queues; none: of every queue.
     public var queues: [String] = []
+    /// Products that it is about.
     public var products: [String] = []
     /// Who sees to it.
     public var owner: String?
     /// The day on which somebody has to read it again.
     public var review: DayOrTime?
 
+    /// An article with nothing but a title.
     public init(title: String) { self.title = title }
 }
 
 /// A text with fields that are filled in (`TemplateField`).
 public struct TextTemplate: Equatable, Sendable {
+    /// What it is for, in a line.
     public var title: String
+    /// The text, with its fields in two braces each.
     public var text = ""
+    /// Words that group templates.
     public var tags: [String] = []
+    /// Calls of these queues; none: of every queue.
     public var queues: [String] = []
 
+    /// A template with nothing but a title.
     public init(title: String) { self.title = title }
 }
 
 /// Something that makes many call: what happened, why, and what is to be said.
 public struct Incident: Equatable, Sendable {
+    /// What happened, in a line.
     public var title: String
+    /// Why it happened; empty while nobody knows.
     public var cause = ""
+    /// What is happening and was done; empty for nothing written.
     public var course = ""
+    /// What is to be said or done; empty while nobody knows.
     public var solution = ""
+    /// What it cost, in `currency`; nil when nobody said.
     public var cost: ExactDecimal?
     /// ISO 4217, three capitals.
     public var currency: String?
+    /// When it began.
     public var openedAt: Timestamp
     /// nil while it goes on.
     public var closedAt: Timestamp?
+    /// Customers with one of these tags; none: of any.
     public var tags: [String] = []
+    /// Calls of these queues; none: of every queue.
     public var queues: [String] = []
+    /// Customers with one of these products; none: of any.
     public var products: [String] = []
     /// Places as a pop shows them, or the beginnings of numbers in E.164.
     public var regions: [String] = []
@@ -138,6 +175,7 @@ public struct Incident: Equatable, Sendable {
     /// Ids of cases that it caused.
     public var cases: [Int64] = []
 
+    /// An incident that goes on, with nothing but a title.
     public init(title: String, openedAt: Timestamp) {
         self.title = title
         self.openedAt = openedAt
@@ -159,12 +197,15 @@ public struct Incident: Equatable, Sendable {
 
 /// What of a call the fitting knowledge is chosen by.
 public struct KnowledgeContext: Equatable, Sendable {
+    /// The queue that the call is in; nil without one.
     public var queue: String?
     /// The number that was called.
     public var line: String?
     /// The caller's number, and where it is.
     public var e164: String?
+    /// Where the number is, as the pop shows it; nil when it is not known.
     public var place: String?
+    /// The number's region, ISO 3166; nil when it is not known.
     public var region: String?
     /// The customer's.
     public var tags: [String] = []
@@ -173,6 +214,7 @@ public struct KnowledgeContext: Equatable, Sendable {
     /// What is typed about the call.
     public var note = ""
 
+    /// A call of which nothing is known.
     public init() {}
 
     /// Whether the customer has something of this name, spellings aside.
@@ -189,8 +231,11 @@ public struct KnowledgeContext: Equatable, Sendable {
 
 /// A version of an entry: who made it, when, through what, and what the entry was before and after it.
 public struct KnowledgeVersion: Equatable, Sendable {
+    /// The number of the version, from 1 on.
     public var version: Int64
+    /// When it was made.
     public var at: Timestamp
+    /// Who made it.
     public var author: Author
     /// nil when there was none: it was created, or brought back.
     public var before: KnowledgeEntry.Content?
@@ -200,7 +245,10 @@ public struct KnowledgeVersion: Equatable, Sendable {
 
 /// An entry that was deleted, as it was.
 public struct DeletedKnowledge: Equatable, Sendable {
+    /// The entry, as it was.
     public var entry: KnowledgeEntry
+    /// When it was deleted.
     public var at: Timestamp
+    /// Who deleted it, as of an `Author`.
     public var by: String?
 }

@@ -3,6 +3,7 @@ import SQLite
 
 /// Writing, changing, deleting and putting back articles, templates and incidents, and what is counted of them.
 extension RecordWriter {
+    /// Writes a new entry, with the next id and version 1.
     public func add(
         _ content: KnowledgeEntry.Content, by author: Author, at now: Timestamp
     ) throws(EditError) -> KnowledgeEntry {

@@ -1,22 +1,39 @@
 /// What a template can be filled in with. A closed set: a misspelt field is refused when the template is saved, and not
 /// seen by a customer.
 public enum TemplateField: String, Equatable, Sendable, CaseIterable {
+    /// The customer's name.
     case customerName = "customer.name"
+    /// The reading of the name.
     case customerKana = "customer.kana"
+    /// The customer's company.
     case customerCompany = "customer.company"
+    /// The customer's first mail address.
     case customerEmail = "customer.email"
+    /// The customer's first telephone number, as people write it.
     case customerPhone = "customer.phone"
+    /// The customer's postal address.
     case customerAddress = "customer.address"
+    /// The id that the centre's CRM has for the customer.
     case customerID = "customer.external_id"
+    /// The number of the operator who fills it in.
     case operatorNumber = "operator.number"
+    /// The name of the operator who fills it in.
     case operatorName = "operator.name"
+    /// The id of a customer's open case.
     case caseNumber = "case.number"
+    /// What that is about.
     case caseTitle = "case.title"
+    /// The phase that it is in.
     case casePhase = "case.phase"
+    /// What is to be done next in it.
     case caseNextStep = "case.next_step"
+    /// By when it is to be done.
     case caseDue = "case.due"
+    /// The caller's number, as people write it.
     case callFrom = "call.from"
+    /// The queue that the call is in or came from.
     case callQueue = "call.queue"
+    /// The number that was called.
     case callLine = "call.line"
     /// Today, by the centre's calendar.
     case date
@@ -31,6 +48,7 @@ public struct TemplateText: Equatable, Sendable {
     }
     private let parts: [Part]
 
+    /// Takes a text apart. Any text can be; `unknownField` says whether it may be saved.
     public init(_ text: String) {
         var parts: [Part] = [], rest = text[...]
         while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {

@@ -11,6 +11,7 @@ public struct ListRules: Equatable, Sendable {
     /// The currency in which spend is compared, ISO 4217.
     public var currency: String
 
+    /// Copies its arguments.
     public init(notCounted: Set<String>, complaints: Set<String>, longWait: Int64, currency: String) {
         self.notCounted = notCounted
         self.complaints = complaints
@@ -29,11 +30,13 @@ public struct ListRules: Equatable, Sendable {
 public struct CustomerFacts: Equatable, Sendable {
     /// Contacts in both directions; notes are none.
     public var contacts: Int64 = 0
+    /// When the newest contact began; nil without any.
     public var lastContact: Timestamp?
     /// Those that count.
     public var purchases: Int64 = 0
     /// In units of ten to the minus 6 of the rules' currency.
     public var spent: Int64 = 0
+    /// When something was bought last; nil without any purchase that counts.
     public var lastPurchase: DayOrTime?
     /// The day on which the next purchase is to be expected, in days since 1970-01-01.
     public var expected: Int64?
@@ -43,8 +46,10 @@ public struct CustomerFacts: Equatable, Sendable {
     public var unansweredAt: Timestamp?
     /// The newest call that waited long, and for how long. Milliseconds.
     public var waitedAt: Timestamp?
+    /// How long that call waited; nil without one.
     public var waited: Int64?
 
+    /// A customer of whom nothing but the record is known.
     public init() {}
 
     /// A contact as facts need it.

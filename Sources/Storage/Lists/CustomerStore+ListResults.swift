@@ -7,9 +7,11 @@ public struct ListCount: Equatable, Sendable {
     public var list: String
     /// One of the centre's words.
     public var result: String
+    /// How many entries.
     public var count: Int64
 
-    public init(list: String, result: String, count: Int64) {
+    /// Copies its arguments.
+    init(list: String, result: String, count: Int64) {
         self.list = list
         self.result = result
         self.count = count

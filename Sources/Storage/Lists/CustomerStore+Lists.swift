@@ -73,9 +73,7 @@ extension CustomerStore {
                     found.append(
                         ListVersion(
                             version: number, at: Timestamp(ms: all.int(1)),
-                            author: Author(
-                                all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
-                            before: before, after: after))
+                            author: all.author(2), before: before, after: after))
                 }
                 after = before
             }

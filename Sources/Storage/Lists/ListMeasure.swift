@@ -3,17 +3,21 @@ import SQLite
 
 /// What customers did in a period: for the comparison of two periods.
 public struct PeriodFigures: Equatable, Sendable {
+    /// Customers who were counted.
     public var customers: Int64 = 0
     /// Contacts by telephone that customers began.
     public var calls: Int64 = 0
     /// Of them, those that came within 24 hours after another one of the same customer.
     public var repeats: Int64 = 0
+    /// Contacts that came out as a complaint.
     public var complaints: Int64 = 0
+    /// Purchases that count.
     public var purchases: Int64 = 0
     /// Units of ten to the minus 6 of the rules' currency.
     public var spent: Int64 = 0
 
-    public init() {}
+    /// Nobody was counted.
+    init() {}
 
     /// nil without any call.
     public var repeatShare: Double? { calls == 0 ? nil : Double(repeats) / Double(calls) }
@@ -56,9 +60,12 @@ public struct PeriodFigures: Equatable, Sendable {
 
 /// A period: its first millisecond, and the first one behind it.
 public struct TimeSpan: Equatable, Sendable {
+    /// The first moment of it.
     public var from: Timestamp
+    /// The first moment behind it.
     public var to: Timestamp
 
+    /// Copies its arguments.
     public init(from: Timestamp, to: Timestamp) {
         self.from = from
         self.to = to
@@ -69,11 +76,16 @@ public struct TimeSpan: Equatable, Sendable {
 
 /// The same figures for the customers of a list and for the others, before and after a measure.
 public struct ListMeasure: Equatable, Sendable {
+    /// The figures of the same customers before and after.
     public struct Pair: Equatable, Sendable {
+        /// The figures of the earlier period.
         public var before = PeriodFigures()
+        /// The figures of the later period.
         public var after = PeriodFigures()
     }
+    /// Of the list's customers.
     public var list = Pair()
+    /// Of the others.
     public var rest = Pair()
     /// There are more others: those that were looked at are spread evenly.
     public var isSample = false

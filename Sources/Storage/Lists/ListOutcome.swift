@@ -11,6 +11,7 @@ public struct ListOutcome: Equatable, Sendable {
     public var title: String?
     /// The customer who was worked off, who may be a part of another now.
     public var customer: Int64
+    /// What came of it.
     public var result: ListResult
     /// One number for each list and customer, by which results of one moment are ordered.
     var place: Int64

@@ -125,7 +125,7 @@ struct ListQuery: Sendable {
         }
         let stalled = "kind='case' AND waiting_since IS NULL AND progress_at IS NULL AND created_at<?"
         let parts = [
-            facts("complained_at", .complaint), cases("due<?", .overdue, clock.cases.now),
+            facts("complained_at", .complaint), cases("kind<>'task' AND due<?", .overdue, clock.cases.now),
             cases(stalled, .unansweredCase, clock.cases.stalledBefore), facts("unanswered_at", .unansweredCall),
             facts("waited_at", .longWait),
         ]

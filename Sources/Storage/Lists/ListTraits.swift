@@ -5,8 +5,11 @@ import SQLite
 public struct SharedTrait: Equatable, Sendable {
     /// A field of the record, `custom.NAME`, or `product`.
     public var field: String
+    /// The value that they have in this field.
     public var value: String
+    /// How many of the list's customers have it.
     public var count: Int
+    /// How many of the others have it.
     public var restCount: Int
 }
 
@@ -21,7 +24,8 @@ public struct ListTraits: Equatable, Sendable {
     /// The greatest difference first.
     public var traits: [SharedTrait] = []
 
-    public init() {}
+    /// Nobody was looked at.
+    init() {}
 
     /// Shares of all values, of which the greatest differences are kept.
     init(list: TraitCounts, rest: TraitCounts, isSample: Bool, limit: Int) {

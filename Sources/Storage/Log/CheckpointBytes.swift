@@ -11,6 +11,7 @@ public enum CheckpointBytes {
     /// More than there are processors, so that none waits long for another.
     static let pieces = 16
 
+    /// The bytes of a state. Takes seconds for a large centre: not for an event loop.
     public static func encode(_ state: Checkpoint) throws -> [UInt8] {
         var state = state
         let pieces = state.removePieces(pieces), encoder = JSONEncoder()

@@ -14,9 +14,11 @@ public struct CheckpointFile: Sendable {
         public var seq: Int64
         /// Which log it is of; nil when an older version kept it.
         public var log: LogIdentity?
+        /// The state, as `CheckpointBytes` encodes it.
         public var state: [UInt8]
     }
 
+    /// The checkpoint of a state directory; nothing is read or written yet.
     public init(directory: String) {
         self.directory = directory
         path = directory + "/checkpoint"

@@ -39,5 +39,6 @@ public enum EntryKind: Equatable, Sendable {
 }
 
 extension EventLog.Entry {
+    /// What it is, by its source.
     public var kind: EntryKind { EntryKind(source: source) }
 }

@@ -9,6 +9,7 @@ public struct EventLog: ~Copyable {
 
     /// One entry, as it is read back.
     public struct Entry: Equatable, Sendable {
+        /// Its log position.
         public var seq: Int64
         /// When the daemon read it, in milliseconds since 1970.
         public var readAt: Int64
@@ -19,6 +20,7 @@ public struct EventLog: ~Copyable {
         /// The result of the look-up; empty when there was none.
         public var facts: [UInt8]
 
+        /// Copies its arguments.
         public init(seq: Int64, readAt: Int64, source: String, line: [UInt8], facts: [UInt8]) {
             self.seq = seq
             self.readAt = readAt
@@ -30,10 +32,13 @@ public struct EventLog: ~Copyable {
 
     /// The same, with its bytes where they were read: valid until the function returns that it was passed to.
     public struct EntryInPlace {
+        /// Its log position.
         public var seq: Int64
         /// Milliseconds since 1970.
         public var readAt: Int64
+        /// The source an event has that names none; that of a change says its kind.
         public var source: String
+        /// The line as it came, or the bytes of a change.
         public var line: UnsafeRawBufferPointer
         /// Empty when there was no look-up.
         public var facts: UnsafeRawBufferPointer
@@ -217,6 +222,7 @@ public struct EventLog: ~Copyable {
 }
 
 extension EventLog.Entry {
+    /// A copy that stays valid.
     public init(_ entry: EventLog.EntryInPlace) {
         self.init(
             seq: entry.seq, readAt: entry.readAt, source: entry.source, line: [UInt8](entry.line),

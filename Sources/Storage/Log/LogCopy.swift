@@ -21,13 +21,15 @@ public struct LogCopy: ~Copyable {
         public var last: Int64
         /// When the oldest entry was read, and the newest. Milliseconds since 1970; nil without entries.
         public var firstReadAt: Int64?
+        /// When the newest entry was read. Milliseconds since 1970; nil without entries.
         public var lastReadAt: Int64?
         /// Whether changes of records are in it, too, and not only events.
         public var hasRecords: Bool
         /// Whether no entry was deleted.
         public var isWhole: Bool { first.map { $0 == behind + 1 } ?? true }
 
-        public init(
+        /// Copies its arguments.
+        init(
             identity: LogIdentity?, behind: Int64, first: Int64?, last: Int64, firstReadAt: Int64?, lastReadAt: Int64?,
             hasRecords: Bool
         ) {
@@ -70,6 +72,7 @@ public struct LogCopy: ~Copyable {
 
     // MARK: Looking
 
+    /// Reads what the log says about itself.
     public borrowing func facts() throws(LogError) -> Facts {
         try reading { database in
             let identity = try LogTables.identity(database)

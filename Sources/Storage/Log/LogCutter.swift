@@ -10,6 +10,7 @@ public struct LogCutter: ~Copyable {
     /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
     static let rowsMax: Int64 = 500
 
+    /// Opens a connection of its own. Throws when the log is not there or cannot be written.
     public static func open(directory: String) throws(LogError) -> LogCutter {
         let path = EventLog.path(directory)
         do throws(SQLiteError) {

@@ -5,12 +5,15 @@ import SQLite
 public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another daemon has it.
     case locked(path: String, pid: Int32?)
+    /// The file or its folder cannot be written by this user.
     case readOnly(path: String)
+    /// The file is no database, or a damaged one.
     case damaged(path: String, SQLiteError)
     /// Made by a newer version.
     case newer(path: String, version: Int64)
     /// No room, or the disk failed: nothing was accepted, and trying again later may do.
     case unavailable(SQLiteError)
+    /// SQLite refuses for another reason, which is a fault of the program or of the file's schema.
     case database(path: String, SQLiteError)
     /// The log is shared, and this machine may not append to it now; the reason.
     case notLeading(String)

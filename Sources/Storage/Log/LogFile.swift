@@ -5,6 +5,8 @@ public struct LogFile: ~Copyable {
     private let path: String
     private let database: Connection
 
+    /// Opens the log for reading.
+    /// - Parameter path: the file, `events.db` in a state directory.
     public static func open(path: String) throws(LogError) -> LogFile {
         do throws(SQLiteError) {
             return LogFile(path: path, database: try Connection(path: path, readOnly: true))

@@ -10,6 +10,7 @@ public struct LogRewriter: ~Copyable {
     /// Rows that are read at once, and bytes of them that are written in one transaction: commits wait for it.
     static let rowsMax: Int64 = 32, bytesMax = 512 << 10
 
+    /// Opens a connection of its own. What it replaces is overwritten in the file (SQLite's `secure_delete`).
     public static func open(directory: String) throws(LogError) -> LogRewriter {
         let path = EventLog.path(directory)
         do throws(SQLiteError) {
@@ -34,7 +35,8 @@ public struct LogRewriter: ~Copyable {
         /// Entries that were written again.
         public var changed = 0
 
-        public init(next: Int64?) { self.next = next }
+        /// Work that goes on with the row at this position; nothing was changed yet.
+        init(next: Int64?) { self.next = next }
     }
 
     /// Writes the entries of some rows again.
@@ -126,6 +128,19 @@ extension UnfinishedErasure {
         var entry: ChangeEntry
         do throws(Malformed) { entry = try ChangeEntry([UInt8](bytes)) } catch { throw .damagedEntry(seq: seq) }
         let count = entry.changes.count
+        // A call stays, as in the history: without what is the customer's.
+        var isRewritten = false
+        for i in entry.changes.indices {
+            guard case .pastCall(var one) = entry.changes[i], var call = one.call else { continue }
+            var all = erasure
+            if all.isTheirs(call) { all.add(calls: [call.number]) }
+            let before = call
+            call.erase(all)
+            guard call != before else { continue }
+            one.record = CallBytes.encode(call)
+            entry.changes[i] = .pastCall(one)
+            isRewritten = true
+        }
         entry.changes.removeAll { change in
             switch change {
             case .blocked(let number): erasure.numbers[number.number] != nil
@@ -135,10 +150,19 @@ extension UnfinishedErasure {
                 kept.id == customer
                     || work.hosts.contains { $0.customer == kept.id && $0.versions.contains(kept.version) }
             // As it came, before anybody knew whose it is.
-            case .inbox(let one): one.handling?.customer == customer || work.inbox.contains(one.id)
+            case .inbox(let one):
+                one.handling?.customer == customer || work.inbox.contains(one.id)
+                    || one.handling?.customer == nil && isOwn(one.contact)
+            case .pastCall: false
             default: change.belongsTo == customer
             }
         }
-        return entry.changes.count == count ? nil : entry.bytes
+        return entry.changes.count == count && !isRewritten ? nil : entry.bytes
+    }
+
+    /// Whether a contact came from an address that only this customer has: its item may be gone from the inbox.
+    private func isOwn(_ contact: IncomingContact) -> Bool {
+        guard let key = contact.parties.first?.address.key else { return false }
+        return erasure.numbers[key] != nil || erasure.words.keys.contains { $0 == key || $0.lowercased() == key }
     }
 }

@@ -4,6 +4,7 @@
 public struct LogRow: Equatable, Sendable {
     /// The positions of its first entry and its last one.
     public var first: Int64
+    /// The position of its last entry.
     public var last: Int64
     /// Which leadership has appended it; 0 on a machine that shares its log with no other.
     public var epoch: Int64
@@ -14,6 +15,7 @@ public struct LogRow: Equatable, Sendable {
     /// The entries, as `Burst` packs them.
     public var entries: [UInt8]
 
+    /// Copies its arguments.
     public init(first: Int64, last: Int64, epoch: Int64, readAt: Int64, changes: Int64, entries: [UInt8]) {
         self.first = first
         self.last = last

@@ -12,6 +12,7 @@ public enum LookupBytes {
     /// With what the companies of persons have, and who does not want to be called; only where there is any.
     private static let withCompanies: UInt8 = 4
 
+    /// The bytes of a look-up, in the oldest format that has everything in it.
     public static func encode(_ lookup: Lookup) -> [UInt8] {
         var out = PackedWriter()
         out.bytes.reserveCapacity(96 + 256 * lookup.candidates.count)

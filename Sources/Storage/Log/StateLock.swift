@@ -4,6 +4,8 @@ import Glibc
 public struct StateLock: ~Copyable {
     private let file: Int32
 
+    /// Locks a state directory, until the value ends.
+    /// - Throws: `LogError.locked` when another process has it, `readOnly` when the file cannot be made.
     public init(directory: String) throws(LogError) {
         let path = directory + "/screenpopd.lock"
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)

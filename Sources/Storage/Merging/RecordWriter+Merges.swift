@@ -75,8 +75,11 @@ extension RecordWriter {
 
     /// A merge that was taken apart, and both customers.
     public struct Unmerged: Equatable, Sendable {
-        public var merge: CustomerMerge
+        /// The merge, with when and by whom it was taken apart.
+        var merge: CustomerMerge
+        /// Who had stayed, as it is now.
         public var customer: CustomerRecord
+        /// Who is there again, as it is now.
         public var other: CustomerRecord
     }
 

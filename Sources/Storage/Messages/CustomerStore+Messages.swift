@@ -3,6 +3,7 @@ import SQLite
 
 /// Reading messages. Those about a deleted customer are in no list.
 extension CustomerStore {
+    /// The message with this id; nil when there is none, and for one about a deleted customer.
     public func message(_ id: Int64) throws(StoreError) -> KeptMessage? {
         try reading { state throws(SQLiteError) in try state.message(id) }
     }

@@ -13,6 +13,7 @@ public struct FieldUse: Equatable, Sendable {
         /// `note`, `disposition`, a field of the record, or `custom.` and the name of one of the centre's own.
         public var field: String
 
+        /// Copies its arguments.
         public init(day: Int64, queue: String, operator: String, field: String) {
             self.day = day
             self.queue = queue
@@ -21,9 +22,12 @@ public struct FieldUse: Equatable, Sendable {
         }
     }
 
+    /// Which sum it is.
     public var key: Key
-    public var counts: FieldCounts
+    /// How much the field was written and read.
+    var counts: FieldCounts
 
+    /// Copies its arguments.
     public init(_ key: Key, _ counts: FieldCounts) {
         self.key = key
         self.counts = counts
@@ -43,6 +47,7 @@ public struct FieldCounts: Equatable, Sendable {
     /// How often somebody opened what it is in.
     public var opened: Int64 = 0
 
+    /// Copies its arguments.
     public init(filled: Int64 = 0, timed: Int64 = 0, spent: Int64 = 0, shown: Int64 = 0, opened: Int64 = 0) {
         self.filled = filled
         self.timed = timed
@@ -53,15 +58,18 @@ public struct FieldCounts: Equatable, Sendable {
 
     /// Of texts from before anything was measured, or by programs that measure nothing.
     public var unknown: Int64 { filled - timed }
-    public var reads: Int64 { FieldCounts.sum(shown, opened) }
-    public var isEmpty: Bool { self == FieldCounts() }
+    /// How often it was read: shown or opened. Stops at the largest number.
+    var reads: Int64 { FieldCounts.sum(shown, opened) }
+    /// Whether nothing was counted.
+    var isEmpty: Bool { self == FieldCounts() }
 
     /// Milliseconds; nil where nothing was measured.
     public var averageSpent: Int64? { timed == 0 ? nil : spent / timed }
     /// How often it was read for each time it was written; nil where nothing was written.
     public var readsPerFilled: Double? { filled == 0 ? nil : Double(reads) / Double(filled) }
 
-    public static func += (sum: inout FieldCounts, other: FieldCounts) {
+    /// Adds each count; it stops at the largest number.
+    static func += (sum: inout FieldCounts, other: FieldCounts) {
         sum.filled = FieldCounts.sum(sum.filled, other.filled)
         sum.timed = FieldCounts.sum(sum.timed, other.timed)
         sum.spent = FieldCounts.sum(sum.spent, other.spent)

@@ -11,13 +11,17 @@ public struct NoteCost: Sendable {
 
     /// Which row it is.
     public struct Key: Hashable, Sendable {
+        /// The field's name, as in `FieldUse.Key`.
         public var field: String
         /// Of the grouping; empty for fields alone, and for what belongs to no queue or nobody.
         public var part = ""
     }
 
+    /// A line of the report.
     public struct Row: Sendable {
+        /// Which line it is.
         public var key: Key
+        /// How much it was written and read.
         public var counts: FieldCounts
         /// Of the time of all fields of the same part; nil where no time was measured.
         public var share: Double?

@@ -52,5 +52,6 @@ extension CustomerStore {
 /// One of the things that belong or belonged to a customer.
 public struct DisclosedItem: Equatable, Sendable {
     public var id: Int64
+    /// What kind of item it is.
     public var kind: CustomerItem.Kind
 }

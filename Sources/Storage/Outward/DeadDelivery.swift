@@ -7,8 +7,11 @@ public struct DeadDelivery: Equatable, Sendable {
     public var webhook: String
     /// The event's position and part (`OutwardEvent`).
     public var seq: Int64
+    /// Which of the changes of the entry; 0 for an event of a PBX.
     public var part: Int
+    /// One of `OutwardTypes`.
     public var type: String
+    /// How often it was tried.
     public var tries: Int64
     /// When it was given up.
     public var at: Timestamp
@@ -17,6 +20,7 @@ public struct DeadDelivery: Equatable, Sendable {
 
     public var id: String { part == 0 ? "\(seq)" : "\(seq).\(part)" }
 
+    /// Copies its arguments.
     public init(
         webhook: String, seq: Int64, part: Int, type: String, tries: Int64, at: Timestamp, problem: String
     ) {

@@ -59,6 +59,7 @@ public struct LogWindow: Sendable {
 public enum LogWindowError: Error, Equatable, CustomStringConvertible {
     /// Entries that followed were deleted; `first` is the position of the first that is there.
     case cutOff(first: Int64)
+    /// The log cannot be read.
     case log(LogError)
 
     public var description: String {

@@ -26,6 +26,7 @@ public struct OutwardEvent: Equatable, Sendable {
     /// By which a receiver finds out that it has the event already: `1234`, or `1234.2`.
     public var id: String { part == 0 ? "\(seq)" : "\(seq).\(part)" }
 
+    /// Copies its arguments.
     public init(
         seq: Int64, part: Int, type: String, at: Timestamp, order: String, call: CallKey? = nil,
         customer: Int64? = nil, queue: String? = nil, tier: String? = nil, json: [UInt8]
@@ -54,21 +55,27 @@ public struct OutwardEvent: Equatable, Sendable {
 
 /// Some events in the order of the log, and how far the log was read for them.
 public struct OutwardBatch: Sendable {
+    /// The events, in the order of the log.
     public var events: [OutwardEvent] = []
     /// The position of the last entry that was looked at.
     public var reached: Int64
     /// What follows waits for an erase that is being carried out: ask again in a moment.
     public var isHeld = false
 
+    /// A batch without events, up to this position.
     public init(reached: Int64) { self.reached = reached }
 }
 
 /// What is known of a call beside one event of it.
 public struct OutwardCall: Equatable, Sendable {
+    /// The queue that the call is in or came from; nil without one.
     public var queue: String?
+    /// The customer's tier; `unknown` when nobody matches.
     public var tier: String
+    /// The likeliest customer's id; nil when nobody matches.
     public var customer: Int64?
 
+    /// Copies its arguments.
     public init(queue: String?, tier: String, customer: Int64?) {
         self.queue = queue
         self.tier = tier

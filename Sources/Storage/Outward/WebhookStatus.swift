@@ -2,6 +2,7 @@ import CallCenter
 
 /// A webhook, and how it does.
 public struct WebhookStatus: Equatable, Sendable {
+    /// How a webhook does; the raw value is in the API.
     public enum State: String, CaseIterable, Sendable {
         /// It sends what happens.
         case running
@@ -13,13 +14,19 @@ public struct WebhookStatus: Equatable, Sendable {
         case elsewhere
     }
 
+    /// Its name in the configuration.
     public var name: String
+    /// Where it sends to.
     public var url: String
     /// Empty: all.
     public var types: [String]
+    /// Only events of these queues; empty: all.
     public var queues: [String]
+    /// Only events of customers of these tiers; empty: all.
     public var tiers: [String]
+    /// Whether its requests are signed.
     public var isSigned: Bool
+    /// How it does.
     public var state: State
     /// The position up to which everything was accepted or given up; nil before the first start.
     public var position: Int64?
@@ -34,6 +41,7 @@ public struct WebhookStatus: Equatable, Sendable {
     /// What went wrong with the last attempt; nil when it succeeded.
     public var problem: String?
 
+    /// Copies its arguments.
     public init(
         name: String, url: String, types: [String], queues: [String], tiers: [String], isSigned: Bool, state: State,
         position: Int64?, waiting: Int, dead: Int64, deliveredAt: Timestamp?, delivered: Int64, problem: String?
@@ -58,12 +66,16 @@ public struct WebhookStatus: Equatable, Sendable {
 public struct WebhookPreview: Equatable, Sendable {
     /// The event's id.
     public var event: String
+    /// The customer that the event is about; nil for none.
     public var customer: Int64?
+    /// Where it would be sent to.
     public var url: String
     /// By their names.
     public var headers: [String: String]
+    /// The body, JSON.
     public var body: String
 
+    /// Copies its arguments.
     public init(event: String, customer: Int64?, url: String, headers: [String: String], body: String) {
         self.event = event
         self.customer = customer

@@ -121,7 +121,8 @@ public struct MailThread: Equatable, Sendable {
     /// The first line of the newest mail of the customer's: its subject, where it has one.
     public var subject: String?
 
-    public init() {}
+    /// A thread without mails.
+    init() {}
 }
 
 extension CustomerStore.State {

@@ -6,7 +6,9 @@ extension MailReply {
         public static let addressMax = 254
         /// A header's line, encoded, stays below the 998 bytes of RFC 5322.
         public static let lineMax = 300
+        /// Of the text of a mail.
         public static let textMax = 64 << 10
+        /// Of the note with which a supervisor sends it back.
         public static let noteMax = 1_000
     }
 

@@ -6,10 +6,14 @@ public struct MailReply: Equatable, Sendable {
     public struct Letter: Equatable, Sendable {
         /// Whom it is to, in lower case.
         public var to: String
+        /// The name of whom it is to; nil for none.
         public var toName: String?
+        /// The subject, in one line.
         public var subject: String
+        /// The text, with line ends of one byte.
         public var text: String
 
+        /// Copies its arguments; `MailReply+Checks.swift` has the checks.
         public init(to: String, toName: String? = nil, subject: String, text: String) {
             self.to = to
             self.toName = toName
@@ -43,7 +47,8 @@ public struct MailReply: Equatable, Sendable {
 
     /// Where it is, and what came of it so far: everything that changes without the text.
     public struct Progress: Equatable, Sendable {
-        public var state: State
+        /// Where it is.
+        var state: State
         /// Attempts of the mail program.
         public var tries: Int64 = 0
         /// Not before this moment; nil: at once.
@@ -56,30 +61,39 @@ public struct MailReply: Equatable, Sendable {
         public var contact: Int64?
         /// The supervisor who approved it or sent it back, when, and with which note.
         public var reviewedBy: String?
+        /// When it was approved or sent back; nil when it was neither.
         public var reviewedAt: Timestamp?
+        /// The note with which it was sent back; nil for none.
         public var reviewNote: String?
 
-        public init(state: State) { self.state = state }
+        /// One that was not tried yet.
+        init(state: State) { self.state = state }
     }
 
     public var id: Int64
     /// 1 at first, and one more with each change.
     public var version: Int64 = 1
+    /// The customer's id.
     public var customer: Int64
+    /// The case that it is written in.
     public var caseID: Int64
+    /// When it was written first.
     public var createdAt: Timestamp
     /// Who wrote it; nil for a program on the same machine.
     public var author: Author
     /// The operator who wrote it; nil for a program.
     public var person: String?
+    /// What is written, and to whom.
     public var letter: Letter
     /// Its Message-ID, without brackets: the same for every attempt, so that whoever gets it twice can tell.
     public var messageID: String
     /// The mails before it in its thread, oldest first; the last one is what it answers.
     public var references: [String] = []
+    /// Where it is, and what came of it.
     public var progress: Progress
 
-    public init(
+    /// Copies its arguments; an id of 0 is replaced by the next one when it is kept.
+    init(
         id: Int64 = 0, customer: Int64, caseID: Int64, createdAt: Timestamp, author: Author, person: String?,
         letter: Letter, messageID: String, references: [String] = [], state: State
     ) {
@@ -95,6 +109,7 @@ public struct MailReply: Equatable, Sendable {
         progress = Progress(state: state)
     }
 
+    /// Where it is.
     public var state: State { progress.state }
 
     /// By which a mail that answers it finds it (`IncomingContact.thread`).
@@ -126,6 +141,7 @@ public enum ReplyStep: Equatable, Sendable {
     case sendBack(note: String)
     /// It was written again, and waits for approval where it has to.
     case rewrite(MailReply.Letter, needsApproval: Bool)
+    /// Nobody wants it to be sent any more.
     case withdraw
     /// Somebody has looked: it is to be sent (again).
     case sendAgain
@@ -133,6 +149,8 @@ public enum ReplyStep: Equatable, Sendable {
     case wasSent
     /// The mail program is started with it.
     case start
+    /// The mail program was not started with it after all: it waits again.
+    case notStarted
     /// The mail program has taken it.
     case accepted
     /// The mail program refused it for now.
@@ -151,7 +169,7 @@ public enum ReplyStep: Equatable, Sendable {
         case .sendAgain: [.failed, .unknown]
         case .wasSent: [.unknown]
         case .start: [.queued]
-        case .accepted, .deferred, .refused, .lost: [.sending]
+        case .notStarted, .accepted, .deferred, .refused, .lost: [.sending]
         }
     }
 
@@ -191,6 +209,9 @@ public enum ReplyStep: Equatable, Sendable {
         case .start:
             after.state = .sending
             after.tries += 1
+        case .notStarted:
+            after.state = .queued
+            after.tries -= 1
         case .deferred(let problem, let until):
             after.state = .queued
             after.problem = problem
@@ -212,16 +233,23 @@ public struct ReplyFilter: Equatable, Sendable {
     public var states: Set<MailReply.State> = []
     /// Who wrote it.
     public var person: String?
+    /// Only those of this case; nil for all.
     public var caseID: Int64?
+    /// Only those to this customer; nil for all.
     public var customer: Int64?
 
+    /// All replies.
     public init() {}
 }
 
 /// A reply with what is read from other records.
 public struct KeptReply: Equatable, Sendable {
+    /// The mail, with what came of it.
     public var reply: MailReply
+    /// The customer's name, as the record has it now; nil when it is not there.
     public var customerName: String?
+    /// What the case is about, as it says now; nil when it is not there.
     public var caseTitle: String?
+    /// When it changed last.
     public var updatedAt: Timestamp
 }

@@ -3,9 +3,12 @@ import SQLite
 
 /// A contact that a search found, with whose it is.
 public struct FoundContact: Sendable {
+    /// The contact, with whose it is.
     public var entry: TouchpointEntry
+    /// The customer's name, as the record has it now.
     public var name: String
-    public var tier: String
+    /// The name of the customer's tier.
+    var tier: String
 }
 
 /// Search in what was written of contacts of all customers: any part of it, in writing without spaces too.

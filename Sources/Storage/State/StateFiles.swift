@@ -4,7 +4,9 @@ import Glibc
 /// The log, its checkpoint and the records of a state directory: opened, migrated, and checked to belong together.
 @frozen public struct StateFiles: ~Copyable {
     public var log: EventLog
+    /// The records.
     public let records: CustomerStore
+    /// The checkpoint, which may be missing or of another log.
     public let checkpoint: CheckpointFile
     /// The identity of the log.
     public let identity: LogIdentity

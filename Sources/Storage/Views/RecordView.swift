@@ -5,8 +5,11 @@ import CallCenter
 /// It has ids alone, and no name, number or text: the view log outlives the records, and stays when a customer is
 /// erased.
 public struct RecordView: Equatable, Sendable {
+    /// When it was shown.
     public var at: Timestamp
+    /// Who was shown it.
     public var by: Viewer
+    /// By what it was shown.
     public var through: Means
     /// The customer's id; `everybody` for all customers that there were.
     public var customer: Int64
@@ -14,6 +17,7 @@ public struct RecordView: Equatable, Sendable {
     /// Stands for all customers in an export of everything. No customer has this id.
     public static let everybody: Int64 = 0
 
+    /// Copies its arguments.
     public init(at: Timestamp, by: Viewer, through: Means, customer: Int64) {
         self.at = at
         self.by = by

@@ -5,6 +5,7 @@ import SQLite
 public struct ViewVerdict: Sendable {
     /// What is not right.
     public struct Fault: Equatable, Sendable {
+        /// What is wrong; the raw value is in the API.
         public enum Kind: String, Equatable, Sendable, CaseIterable {
             /// These entries, or the hash before them, are not those that were written.
             case changed
@@ -21,14 +22,17 @@ public struct ViewVerdict: Sendable {
             /// The hash that was expected is nowhere in the chain.
             case expected
         }
+        /// What is wrong.
         public var kind: Kind
         /// The entries concerned; nil where none can be named.
         public var from: Int64?
+        /// The last of the entries concerned; nil where none can be named.
         public var to: Int64?
     }
 
     /// Entries that are there, and how many of them are views.
     public var entries: Int64 = 0
+    /// How many of the entries are views; the others are of the log itself.
     public var views: Int64 = 0
     /// The newest entry, and the hash of its link: to be stored elsewhere, and given to a later `--expect`.
     public var head = ViewMark(seq: 0, hash: [])
@@ -36,9 +40,11 @@ public struct ViewVerdict: Sendable {
     public var anchor = ViewMark(seq: 0, hash: [])
     /// The times of the oldest and of the newest entry; nil for none.
     public var firstAt: Timestamp?
+    /// When the newest entry was written; nil without any.
     public var lastAt: Timestamp?
     /// `faultsMax` at most, in the order of the entries.
     public var faults: [Fault] = []
+    /// Whether nothing is wrong.
     public var isIntact: Bool { faults.isEmpty }
 
     static let faultsMax = 100

@@ -11,12 +11,14 @@ public struct ViewQuery: Sendable {
     public var customerSince: Timestamp?
     /// From this moment up to that one.
     public var from: Timestamp?
+    /// The moment before which it was shown; nil for no bound.
     public var to: Timestamp?
     /// Views with a position below this.
     public var below: Int64?
     /// So many at most.
     public var limit: Int
 
+    /// All views, the newest first.
     public init(limit: Int) { self.limit = limit }
 
     func matches(_ view: RecordView) -> Bool {
@@ -30,22 +32,27 @@ public struct ViewQuery: Sendable {
 
 /// A part of the view log, newest first.
 public struct ViewPage: Sendable {
+    /// A view, with its place in the log.
     public struct Line: Equatable, Sendable {
         /// The view's position in the log.
         public var seq: Int64
+        /// Who was shown whom.
         public var view: RecordView
 
+        /// Copies its arguments.
         public init(seq: Int64, view: RecordView) {
             self.seq = seq
             self.view = view
         }
     }
+    /// The views, newest first.
     public var lines: [Line] = []
     /// Where to go on: views below this position were not looked at. nil when all were.
     public var next: Int64?
     /// The time from which on everything was looked at; nil when all was.
     public var reached: Timestamp?
 
+    /// An empty page behind which nothing is.
     public init() {}
 }
 

@@ -14,6 +14,7 @@ public protocol ViewRecorder: Sendable {
     ///
     /// - Parameter expected: a hash that has to be in it, in hexadecimal digits, or the first of them; nil for none.
     func verify(expecting expected: String?) throws -> ViewVerdict
+    /// How the writing does; may be asked on any thread.
     var status: ViewStatus { get }
 }
 
@@ -28,10 +29,12 @@ public struct ViewStatus: Equatable, Sendable {
     /// Why the last write failed, in a sentence; nil when it succeeded.
     public var problem: String?
 
+    /// Nothing was written yet.
     public init() {}
 }
 
 /// The view log cannot be written, so nothing of customers may be shown.
 public struct ViewsNotWritable: Error {
+    /// The one error there is.
     public init() {}
 }

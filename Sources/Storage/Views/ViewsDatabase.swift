@@ -35,8 +35,10 @@ enum ViewsDatabase {
 public struct ViewMark: Equatable, Sendable {
     /// 0 before the first entry.
     public var seq: Int64
-    public var hash: [UInt8]
+    /// SHA-256 of the link that ends there; random bytes before the first link.
+    var hash: [UInt8]
 
+    /// Copies its arguments.
     public init(seq: Int64, hash: [UInt8]) {
         self.seq = seq
         self.hash = hash

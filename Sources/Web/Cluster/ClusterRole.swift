@@ -6,6 +6,7 @@ import NIOHTTP1
 
 /// This node's part in a cluster, as far as the interface needs it: where writes go, and how far this node is.
 public struct ClusterRole: Sendable {
+    /// Whether this node writes. Asked at each request, on any thread.
     public var leads: @Sendable () -> Bool
     /// The newest committed position of this node, which the answers of writes name.
     public var committed: @Sendable () async -> Int64
@@ -25,9 +26,11 @@ public struct ClusterRole: Sendable {
 
     /// Nothing was sent: no leader is known, or none can be reached.
     public struct NotForwarded: Error, Sendable {
+        /// For `forward`, before anything was sent.
         public init() {}
     }
 
+    /// The defaults are those of a node that no other node's requests come through.
     public init(
         leads: @escaping @Sendable () -> Bool, committed: @escaping @Sendable () async -> Int64,
         forward: @escaping @Sendable (HTTPRequest, RequestBody, Bool) async throws -> Response,

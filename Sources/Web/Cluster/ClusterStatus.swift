@@ -2,21 +2,26 @@ import Glibc
 
 /// The nodes of the cluster, as one of them sees them.
 public struct ClusterStatus: Equatable, Sendable {
+    /// What a node does. The raw values are those of the HTTP interface.
     public enum State: String, CaseIterable, Sendable {
+        /// It writes the log, or follows it.
         case leader, follower
         /// It copies a snapshot, or applies what it does not have yet.
         case joining
     }
 
+    /// One node that is alive.
     public struct Node: Equatable, Sendable {
         /// Its name in the configuration.
         public var node: String
+        /// What it does now.
         public var state: State
         /// The newest position of the log that it has applied.
         public var seq: Int64
         /// How far it is behind the leader. Milliseconds.
         public var lagMs: Int64
 
+        /// Copies its values.
         public init(node: String, state: State, seq: Int64, lagMs: Int64) {
             self.node = node
             self.state = state
@@ -29,8 +34,10 @@ public struct ClusterStatus: Equatable, Sendable {
     public var own: String
     /// nil while none leads.
     public var leader: String?
+    /// Those that are alive, this one included.
     public var nodes: [Node]
 
+    /// Copies its values.
     public init(own: String, leader: String?, nodes: [Node]) {
         self.own = own
         self.leader = leader

@@ -2,37 +2,37 @@ import CallCenter
 import Storage
 
 /// Who changed which customer, for `GET /v1/audit`, from the part of the daemon that stores the versions of records.
-public struct ChangeLines: Sendable {
-    public struct Asked: Sendable {
+struct ChangeLines: Sendable {
+    struct Asked: Sendable {
         /// Whose changes: operators' numbers and tokens' ids, any of these; nil for everybody's.
-        public var by: Set<String>?
-        public var customer: Int64?
+        var by: Set<String>?
+        var customer: Int64?
         /// From this moment up to that one.
-        public var from: Timestamp?
-        public var to: Timestamp?
+        var from: Timestamp?
+        var to: Timestamp?
         /// Changes whose `place` is below this.
-        public var below: Int64?
+        var below: Int64?
         /// So many at most.
-        public var limit: Int
+        var limit: Int
     }
 
-    public struct Line: Sendable {
+    struct Line: Sendable {
         /// Its place among all changes: a newer one has a higher place.
-        public var place: Int64
-        public var at: Timestamp
+        var place: Int64
+        var at: Timestamp
         /// An operator's number, a token's id, `local`, or nil where nobody is known.
-        public var by: String?
+        var by: String?
         /// By what: a word such as `desk`, `api`, `import`.
-        public var through: String
-        public var customer: Int64
+        var through: String
+        var customer: Int64
         /// The version of the record that it made; nil for what has none.
-        public var version: Int64?
+        var version: Int64?
         /// The names of the fields that it changed.
-        public var fields: [String]
+        var fields: [String]
         /// The customer was erased.
-        public var isErasure: Bool
+        var isErasure: Bool
 
-        public init(
+        init(
             place: Int64, at: Timestamp, by: String?, through: String, customer: Int64, version: Int64?,
             fields: [String], isErasure: Bool = false
         ) {
@@ -48,12 +48,12 @@ public struct ChangeLines: Sendable {
     }
 
     /// The changes, newest first.
-    public var read: @Sendable (Asked) throws -> [Line]
+    var read: @Sendable (Asked) throws -> [Line]
 
-    public init(_ read: @escaping @Sendable (Asked) throws -> [Line]) { self.read = read }
+    init(_ read: @escaping @Sendable (Asked) throws -> [Line]) { self.read = read }
 
     /// The versions of customers.
-    public init(of store: CustomerStore) {
+    init(of store: CustomerStore) {
         self.init { asked in
             let found = try store.changes(
                 by: asked.by, customer: asked.customer, from: asked.from, to: asked.to, below: asked.below,

@@ -6,23 +6,33 @@ import Storage
 
 /// The dependencies of the HTTP interface. `WebServer` passes each group of routes only the parts that it needs.
 public struct WebDependencies: Sendable {
+    /// The live state, already started.
     public var engine: Engine
+    /// Writes records by way of the log. Blocks: called on threads of its own.
     public var writer: RecordWriter
+    /// The records, to read.
     public var records: CustomerStore { writer.store }
+    /// Calls that left the live state.
     public var history: any CallHistory
+    /// Tokens of programs.
     public var tokens: TokenStore
+    /// Accounts of people.
     public var accounts: AccountStore
     /// Who saw which customer.
     public var views: any ViewRecorder
     /// Who changed which customer.
-    public var changes: ChangeLines
+    var changes: ChangeLines
+    /// What the interface needs of the configuration.
     public var settings: WebSettings
     /// Orders to the PBXs.
     public var orders: PBXOrders
+    /// The state at a past moment.
     public var past: any PastStates
     /// The alarms that are raised.
     public var alarms: @Sendable () -> [Alarm]
+    /// Looks callers up on the threads that decode.
     public var callerLookup: CallerLookup
+    /// The daemon's log.
     public var logger: Logger
     /// This node's part in a cluster; nil: it is in none.
     public var cluster: ClusterRole?
@@ -32,6 +42,7 @@ public struct WebDependencies: Sendable {
     public var beginErase: (@Sendable () -> Void)?
     /// Events for others, and waiting for more of them.
     public var outward: OutwardReader
+    /// Waits for new entries of the log.
     public var tail: LogTail
     /// The webhooks.
     public var webhooks = WebhookDesk()
@@ -56,6 +67,7 @@ public struct WebDependencies: Sendable {
     /// The certificate of TLS of its own; nil: it has none.
     public var certificate: ServerCertificate?
 
+    /// A daemon on one machine, without webhooks, look-ups and TLS; those are set afterwards.
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
         views: any ViewRecorder, settings: WebSettings, orders: PBXOrders, past: any PastStates,
@@ -90,6 +102,7 @@ public struct CallerLookup: Sendable {
     /// Ends the read transaction of look-ups on the calling thread.
     public var end: @Sendable () -> Void
 
+    /// Both are called on the thread that decodes.
     public init(
         lookUp: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, end: @escaping @Sendable () -> Void
     ) {

@@ -5,8 +5,11 @@ import Settings
 
 /// Settings that only the HTTP interface needs.
 public struct WebSettings: Sendable {
+    /// The daemon's, such as `1.4.0`.
     public var version: String
+    /// When the daemon started; UTC.
     public var startedAt: Timestamp
+    /// Absolute path of the directory of all data.
     public var stateDirectory: String
     /// The language for clients that prefer none.
     public var language: Language
@@ -53,6 +56,7 @@ public struct WebSettings: Sendable {
     /// How long what is kept.
     public var retention: @Sendable () -> Settings.Retention
 
+    /// Copies its values; of `customFields`, names and labels are kept apart.
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,

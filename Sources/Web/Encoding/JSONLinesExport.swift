@@ -13,6 +13,7 @@ struct JSONLinesExport {
         switch kind {
         case .customers: customers = CustomerExport(from: store, customFields: customFields)
         case .items(let kind): items = ItemExport(of: kind, from: store) { RFC3339.string($0) }
+        case .queueLog: break
         }
     }
 

@@ -25,7 +25,7 @@ struct InboxRoutes {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request), limit = try query.limit(default: 50, max: 500)
         let below = try query.number("after", in: .id), word = query.text("state") ?? "open"
-        let state = InboxItem.State.allCases.first { $0.word == word }
+        let state = InboxItem.State.shown.first { $0.word == word }
         guard state != nil || word == "all" else { throw Problem.bad("state is open, attached, dismissed or all.") }
         let found = try writer.store.inbox(state, below: below, limit: limit + 1)
         let open = try writer.store.openInboxItems(), encoder = encoder(context)

@@ -32,6 +32,7 @@ public final class IntakeBook: Sendable {
     private let entries: [String: Entry]
     private let seen = Mutex<[String: [Seen]]>([:])
 
+    /// Of a daemon without intakes.
     public static let none = IntakeBook([:], centre: "UTC")
 
     /// - Parameter centre: the centre's time zone.

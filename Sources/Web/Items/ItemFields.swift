@@ -35,17 +35,16 @@ struct ItemFields {
         return text
     }
 
-    /// A text of several lines.
-    func text(_ name: String, _ target: inout String) throws(Problem) {
+    /// A text of several lines that may be empty.
+    func text(_ name: String, _ target: inout String, bytesMax: Int = WireLimits.noteBytesMax) throws(Problem) {
         switch members[name] {
         case nil: break
         case .null: target = ""
         case .text(let text):
             let plain = text.replacing("\r\n", with: "\n")
             let isPlain = plain.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x09 }
-            guard plain.utf8.count <= WireLimits.noteBytesMax, isPlain else {
-                throw .bad(
-                    "\(name) has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
+            guard plain.utf8.count <= bytesMax, isPlain else {
+                throw .bad("\(name) has control characters in it, or is longer than \(bytesMax) bytes.")
             }
             target = plain
         default: throw .bad("\(name) is a text.")

@@ -116,21 +116,8 @@ struct KnowledgeBody {
     private static let noCases = Problem.bad(
         "cases is a list of ids of cases, at most \(KnowledgeEntry.listMax), each once.")
 
-    /// A text of several lines that may be empty.
     private func text(_ name: String, _ target: inout String) throws(Problem) {
-        switch members[name] {
-        case nil: break
-        case .null: target = ""
-        case .text(let text):
-            let plain = text.replacing("\r\n", with: "\n")
-            let isPlain = plain.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x09 }
-            guard plain.utf8.count <= KnowledgeBody.bodyBytesMax, isPlain else {
-                throw .bad(
-                    "\(name) has control characters in it, or is longer than \(KnowledgeBody.bodyBytesMax) bytes.")
-            }
-            target = plain
-        default: throw .bad("\(name) is a text.")
-        }
+        try fields.text(name, &target, bytesMax: KnowledgeBody.bodyBytesMax)
     }
 
     private func list(_ name: String, _ target: inout [String]) throws(Problem) {

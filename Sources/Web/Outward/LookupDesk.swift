@@ -11,5 +11,6 @@ public struct LookupDesk: Sendable {
     /// From a call's event to the last answer on its pop.
     public var fullPops: @Sendable () -> Durations = { Durations() }
 
+    /// Of a daemon without look-ups.
     public init() {}
 }

@@ -91,7 +91,7 @@ public final class LogTail: Sendable {
     private let known = Mutex<(committed: Int64, askedAt: ContinuousClock.Instant)?>(nil)
     private static let every = Duration.milliseconds(50)
 
-    public init(_ engine: Engine) { self.engine = engine }
+    init(_ engine: Engine) { self.engine = engine }
 
     /// The newest position that is on disk; nil when the engine has stopped.
     public func committed() async -> Int64? { await engine.places()?.committed }

@@ -15,6 +15,7 @@ public struct WebhookDesk: Sendable {
         throw WebhookRefusal.unknown
     }
 
+    /// Of a daemon without webhooks.
     public init() {}
 }
 

@@ -25,7 +25,7 @@ export async function ask(method, path, body, headers = {}) {
         ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       // A note that is saved while the page closes still arrives.
-      keepalive: /\/note|\/field-uses/.test(path),
+      keepalive: /\/note|\/field-uses|\/presence\/leave/.test(path),
     });
   } catch {
     throw new Refusal(0, { detail: t('problem.link') });

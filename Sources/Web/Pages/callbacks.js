@@ -2,6 +2,8 @@
 import { get, post, segment } from './api.js';
 import { callDialog, phone, queryOf, showCall } from './callList.js';
 import { announce, byId, h, put, said } from './dom.js';
+import { act } from './keptActs.js';
+import { keepTyped } from './keptForms.js';
 import { person, tierMark } from './people.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, since, todayBegan } from './time.js';
@@ -23,6 +25,22 @@ const claimed = (one) => (one.claimed_by
   : t('callbacks.free'));
 const button = (key, label, work) =>
   h('button', { type: 'button', class: 'small', 'data-key': key, onclick: work }, label);
+
+const noteForm = (id) => `/v1/callbacks/${id}/done`;
+
+/** The field for what became of a callback: what is typed there outlives the session. */
+export function callbackNote(one, author) {
+  const note = h('input', {
+    'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500, 'data-key': 'note' });
+  keepTyped(author, noteForm(one.id), { note }, {
+    kind: 'callback', id: one.id, title: one.customer?.name ?? one.from.display });
+  return note;
+}
+
+/** Says that somebody called back. */
+export const callbackDone = (one, text, author) => act(author, noteForm(one.id), '/v1/callbacks/done', {
+  from: one.from.e164, note: text || undefined, operator: author ?? undefined },
+{ kind: 'callback', id: one.id, since: one.since, by: one.claimed_by ?? null });
 
 /** What happened so far: the calls that were lost and those that were dialed. */
 function story(one, mayOpen) {
@@ -70,7 +88,9 @@ class Callbacks {
   async act(id, what, body) {
     this.problem.textContent = '';
     try {
-      await post(what === 'done' ? '/v1/callbacks/done' : `/v1/callbacks/${segment(id)}/${what}`, body);
+      const one = this.find(id);
+      if (what === 'done' && one) await callbackDone(one, body.note, this.session.operator ?? null);
+      else await post(`/v1/callbacks/${segment(id)}/${what}`, body);
       announce(t(`callbacks.told.${what}`));
     } catch (refusal) {
       await this.load(this.query).catch(() => {});
@@ -83,12 +103,7 @@ class Callbacks {
     await this.load(this.query).catch((refusal) => { this.problem.textContent = refusal.message; });
   }
 
-  done(id, note) {
-    return this.act(id, 'done', {
-      from: this.find(id)?.from.e164,
-      note: note || undefined,
-      operator: this.session.operator ?? undefined });
-  }
+  done(id, note) { return this.act(id, 'done', { note }); }
 }
 
 /** Updates cells in place, so that a row with a text being typed stays. */
@@ -141,16 +156,16 @@ export async function callbacks(panel, session, operators) {
     empty.textContent = t(isDone ? 'callbacks.none.done' : 'callbacks.none');
     keep(body, list.all,
       (one) => h('tr', {}, columns[state.value].map((column) =>
-        h('td', { class: column === 'lost' ? 'number' : null }, column === 'done' ? doneForm(one.id) : null))),
+        h('td', { class: column === 'lost' ? 'number' : null }, column === 'done' ? doneForm(one) : null))),
       (row, one) => columns[state.value].forEach((column, i) => {
         if (column !== 'done') put(row.cells[i], cell(column, one));
       }));
   });
-  const doneForm = (id) => {
-    const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500 });
+  const doneForm = (one) => {
+    const note = callbackNote(one, session.operator ?? null);
     return h('span', { class: 'row' },
       note,
-      h('button', { type: 'button', onclick: () => list.done(id, note.value) }, t('column.done')));
+      h('button', { type: 'button', onclick: () => list.done(one.id, note.value) }, t('column.done')));
   };
   const cell = (column, one) => ({
     customer: () => [name(one), one.customer ? [h('br'), h('span', { class: 'quiet' }, phone(one.from))] : null],
@@ -206,7 +221,7 @@ export function deskCallbacks(session, customers) {
     keep(items, [...list.all].sort((a, b) => rank(a) - rank(b)), make, change);
   });
   const make = (one) => {
-    const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500 });
+    const note = callbackNote(one, session.operator);
     return h('li', {},
       h('div'),
       h('div', { class: 'buttons' }),

@@ -11,6 +11,7 @@ import { ring } from './notice.js';
 import { Note } from './note.js';
 import { person } from './people.js';
 import { language, t } from './text.js';
+import { now } from './time.js';
 
 /** Maximum of calls on the desk; the oldest that ended and is written of is removed first. */
 const keptMax = 6;
@@ -317,7 +318,9 @@ export class Calls {
   /** Restores the card of a call in after-call work after the desk was closed. */
   async restore() {
     if (this.open.size || !this.session.operator) return;
-    const { calls } = await get(`/v1/calls?operator=${segment(this.session.operator)}&limit=1`);
+    // The daemon keeps a call that has ended for a quarter of an hour.
+    const from = new Date(now() - 3_600_000).toISOString();
+    const { calls } = await get(`/v1/calls?operator=${segment(this.session.operator)}&from=${from}&limit=1`);
     const call = calls[0];
     if (!call || this.open.size) return;
     try {

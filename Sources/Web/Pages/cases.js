@@ -1,6 +1,7 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
 import { showCall } from './callList.js';
+import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
 import { restoreButton } from './history.js';
 import { keepTyped } from './keptForms.js';
@@ -22,6 +23,7 @@ export function marks(one) {
     one.complaint && ['late', t('case.complaint.mark')],
     one.stalled && ['late', t('work.stalled')], one.waiting && ['', t('work.waiting')],
     !one.owner && !one.closed_at && ['', t('work.unowned')],
+    one.open_parts > 0 && ['', t('case.parts.open', { count: number(one.open_parts) })],
     ['high', 'urgent'].includes(one.priority) && ['', t(`case.priority.${one.priority}`)],
   ].filter(Boolean);
   return list.map(([kind, text]) => [h('span', { class: `mark-of-case ${kind}` }, text), ' ']);
@@ -40,7 +42,7 @@ export function caseFacts(one) {
 }
 
 /** The newest refusal of a claim names who has it. */
-const refused = (refusal) => (refusal.status === 409 && refusal.body?.claimed_by
+export const refused = (refusal) => (refusal.status === 409 && refusal.body?.claimed_by
   ? t('work.taken', { by: person(refusal.body.claimed_by), at: dateTime(refusal.body.claimed_at) })
   : refusal.message);
 
@@ -61,7 +63,7 @@ export async function assignMany(ids, owner) {
     ['assign.done', told.assigned.length, ''], ['assign.unchanged', told.unchanged.length, ''],
     ['assign.failed', told.failed.length, [...new Set(told.failed.map((one) => one.detail))].join(' ')]];
   return parts.filter(([, count]) => count > 0)
-    .map(([key, count, why]) => t(key, { count: number(count), to: owner, why })).join(' ');
+    .map(([key, count, why]) => t(key, { count: number(count), to: person(owner), why })).join(' ');
 }
 
 const labelled = (text, input) => h('label', {}, h('span', {}, text), input);
@@ -82,8 +84,10 @@ export async function caseDialog(one, session, changed) {
   }
   const problem = h('p', { class: 'problem', role: 'alert' }), presence = presenceLine();
   const phases = session.case_phases ?? [];
-  const isPromise = found?.kind === 'promise';
   const field = {
+    kind: h('select', { name: 'kind' }, ['case', 'promise', 'task'].map((kind) =>
+      h('option', { value: kind, selected: kind === (found?.kind ?? 'case') }, t(`case.kind.${kind}`)))),
+    owner: h('input', { name: 'owner', maxlength: 32, value: '' }),
     title: h('input', { name: 'title', maxlength: 200, required: true, value: found?.title ?? '' }),
     phase: h('select', { name: 'phase' }, [...phases, 'closed'].map((phase) =>
       h('option', { value: phase, selected: phase === (found?.phase ?? phases[0]) }, phaseName(phase)))),
@@ -99,14 +103,22 @@ export async function caseDialog(one, session, changed) {
     about: h('input', { name: 'complaint_about', maxlength: 32, value: found?.complaint_about ?? '' }),
   };
   const about = labelled(t('case.complaint_about'), field.about);
-  const showAbout = () => { about.hidden = !field.complaint.checked; };
-  field.complaint.addEventListener('change', showAbout);
-  showAbout();
+  // A promise and a task are a line with a due time.
+  const ofCase = [
+    labelled(t('case.phase'), field.phase), labelled(t('case.progress'), field.progress),
+    h('label', { class: 'choice' }, field.complaint, ' ', t('case.complaint'))];
+  const isCase = () => field.kind.value === 'case';
+  const showFields = () => {
+    for (const one of ofCase) one.hidden = !isCase();
+    about.hidden = !isCase() || !field.complaint.checked;
+  };
+  for (const one of [field.kind, field.complaint]) one.addEventListener('change', showFields);
   const author = session.operator ?? null;
   const typed = keepTyped(author, found ? `/v1/cases/${found.id}` : `/v1/customers/${one.customer}/cases`, field, {
     kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, title: found?.title ?? '' });
   // Who closes the dialog wants it so: what a session's end leaves is offered again.
   dialog.addEventListener('close', typed.done, { once: true });
+  showFields();
   const body = () => {
     const sent = {
       title: field.title.value.trim(),
@@ -114,7 +126,11 @@ export async function caseDialog(one, session, changed) {
       due: field.due.value ? new Date(instant(field.due.value)).toISOString() : null,
       next_step: field.next_step.value.trim() || null,
       waiting: field.waiting.checked };
-    if (isPromise) return sent;
+    if (!found) {
+      sent.kind = field.kind.value;
+      if (field.owner.value.trim()) sent.owner = field.owner.value.trim();
+    }
+    if (!isCase()) return sent;
     return {
       ...sent, phase: field.phase.value, complaint: field.complaint.checked,
       complaint_about: field.complaint.checked ? field.about.value.trim() || null : null,
@@ -122,43 +138,45 @@ export async function caseDialog(one, session, changed) {
   };
   const save = async (event) => {
     event.preventDefault();
-    problem.textContent = '';
-    try {
-      if (found) await ask('PATCH', `/v1/cases/${found.id}`, body(), { 'If-Match': etag });
-      else await post('/v1/cases', { customer: one.customer, ...body() });
-    } catch (refusal) {
-      problem.textContent = refusal.status === 412 ? t('case.changed') : refusal.message;
-      return;
-    }
-    dialog.close();
-    announce(t('case.saved'));
-    changed();
+    await closing((parts) => (found
+      ? ask('PATCH', `/v1/cases/${found.id}`, { ...body(), parts }, { 'If-Match': etag })
+      : post('/v1/cases', { customer: one.customer, ...body() })), problem,
+    (refusal) => (refusal.status === 412 ? t('case.changed') : refusal.message), () => {
+      dialog.close();
+      announce(t('case.saved'));
+      changed();
+    });
   };
   dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: save },
     h('h2', {}, found ? [t(`case.${found.kind}`), ' ', said(found.title)] : t('case.new')),
     found && h('p', { class: 'quiet' }, said(found.customer_name), ' · ', who(found, found.owner)),
     found && presence,
     found && facts(found),
+    found?.case && h('p', {}, h('button', { type: 'button', class: 'small', onclick: () => {
+      dialog.close();
+      caseDialog({ id: found.case }, session, changed);
+    } }, t('case.ofCase', { id: found.case }))),
     typed.element, problem,
+    !found && labelled(t('case.kind'), field.kind),
     labelled(t('case.title'), field.title),
     h('div', { class: 'columns' },
-      !isPromise && labelled(t('case.phase'), field.phase),
-      !isPromise && labelled(t('case.progress'), field.progress),
+      ofCase[0], ofCase[1],
       labelled(t('case.priority'), field.priority),
       labelled(t('followup.when'), field.due)),
+    !found && labelled(t('case.for'), field.owner),
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
-    !isPromise && h('label', { class: 'choice' }, field.complaint, ' ', t('case.complaint')),
-    !isPromise && about,
+    ofCase[2], about,
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, author, dialog, problem, changed),
+    found?.kind === 'case' && partsOf(found, session, changed),
     found && owners(found),
     found && links(found),
     found && story(found, () => { dialog.close(); changed(); })),
     // Outside of the form: a key that saves the case is none that sends a mail.
-    ...(found && !isPromise ? [repliesOf(found, session)] : []));
+    ...(found?.kind === 'case' ? [repliesOf(found, session)] : []));
   if (found) {
     const isWriting = () => [...dialog.querySelectorAll('.reply-form textarea')].some((text) => text.value.trim());
     const watch = lookAt('case', found.id, presence, { isShown: () => dialog.open, isWriting });
@@ -238,9 +256,10 @@ function links(found) {
     contacts.length > 0 && part('case.mails', contacts.length, () => Promise.all(contacts.map(contactRow))),
     part('case.promises', null, async () => {
       const { items } = await get(`/v1/cases?customer=${found.customer}&kind=promise&state=all&limit=50`);
-      return items.filter(({ id }) => id !== found.id).map((one) => h('li', {}, said(one.title), ' ', marks(one),
+      const others = items.filter((other) => other.id !== found.id && other.case !== found.id);
+      return others.map((one) => h('li', {}, said(one.title), ' ', marks(one),
         h('span', { class: 'quiet' }, [
-          one.due && t('case.due', { when: dateTime(one.due) }), one.owner ?? t('work.unowned'),
+          one.due && t('case.due', { when: dateTime(one.due) }), person(one.owner) || t('work.unowned'),
           one.closed_at && t('case.phase.closed')].filter(Boolean).join(' · '))));
     }),
   ];

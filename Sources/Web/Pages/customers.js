@@ -1,8 +1,9 @@
 // The customers: found as one types, several open at once, edited without losing anybody's change.
-import { ask, get, segment } from './api.js';
+import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
 import { belonging } from './company.js';
-import { actOn, caseDialog } from './cases.js';
+import { closing } from './caseParts.js';
+import { caseDialog, refused } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { foundContacts } from './contactSearch.js';
@@ -281,10 +282,11 @@ export class Customers extends CustomerEditor {
       problem,
       h('ul', {}, (record.cases ?? []).map((open) => caseLine(open,
         button('case.open', () => caseDialog(open, this.session, again)),
-        button('case.close', async () => {
-          problem.textContent = await actOn(open.id, 'close') ?? '';
-          if (!problem.textContent) await again();
-        })))));
+        button('case.close', () => closing(
+          (parts) => post(`/v1/cases/${open.id}/close`, { parts }), problem, refused, async () => {
+            announce(t('work.told.close'));
+            await again();
+          }))))));
   }
 
   /** What belongs to the customer. The panels outlive a redraw of the record, and what is typed in them. */

@@ -9,6 +9,7 @@ import { Day } from './day.js';
 import { announce, byId, h, measure, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
+import { doKept } from './keptActs.js';
 import { offerKept } from './keptOffers.js';
 import { keys } from './keys.js';
 import { WorkLists } from './lists.js';
@@ -19,7 +20,7 @@ import { person } from './people.js';
 import { Recent } from './recent.js';
 import { State } from './state.js';
 import { openReply } from './replies.js';
-import { loadText, t } from './text.js';
+import { loadText, number, t } from './text.js';
 import { openSession } from './time.js';
 import { Work } from './work.js';
 
@@ -39,16 +40,28 @@ customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
 const calls = new Calls(session, state, customers, recent);
 const day = new Day(session);
+// After-call work does not end without a disposition that is required: it is asked for where the call is.
+state.whenLacking = ({ call, source }) => {
+  const one = [...calls.open.values()].find(({ pop }) => pop.call === call && pop.source === source);
+  if (one && one !== calls.hand) calls.pick(one);
+  one?.note.askDisposition();
+};
 deskCallbacks(session, customers);
 const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);
 offerKept(session.operator ?? null, {
-  case: openCase, handover: openCase, reply: openCase,
+  case: openCase, handover: openCase, reply: openCase, part: openCase,
   newCase: ({ customer }) => caseDialog({ customer }, session, () => work.load()),
   mail: ({ id }) => openReply(id, session, () => work.load()),
   item: openCustomer, note: openCustomer, customer: openCustomer, message: openCustomer,
   newCustomer: () => customers.create(),
   answer: () => messages.show(),
+  callback: ({ id }) => work.focusCallback(id), entry: ({ list }) => lists.reopen(list),
+});
+doKept(session.operator ?? null).then((count) => {
+  if (count === 0) return;
+  announce(t('kept.done', { count: number(count) }));
+  work.load();
 });
 sendKept(session.operator ?? null).then(() => recent.refresh());
 

@@ -1,8 +1,9 @@
 // Mails and messages of people whom no record knows: one key attaches each to a customer, or creates one.
 import { get, post } from './api.js';
 import { announce, byId, h, later, put, said } from './dom.js';
+import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
-import { number, t } from './text.js';
+import { number, t, word } from './text.js';
 import { dateTime } from './time.js';
 
 /** Interval of requests beside those that the stream calls for. Milliseconds. */
@@ -99,9 +100,9 @@ export class Inbox {
       h('span', { class: 'kind' }, t(`inbox.kind.${one.kind}`)), ' ',
       h('strong', {}, said(one.name ?? one.address)), ' ',
       one.name && one.address && h('span', { class: 'quiet' }, said(one.address)), ' ',
-      h('span', { class: 'quiet' }, said(one.channel), ' · ', dateTime(one.at)),
+      h('span', { class: 'quiet' }, word('channel', one.channel), ' · ', dateTime(one.at)),
       one.claimed_by && h('p', { class: isMine ? 'quiet' : 'taken' },
-        t('work.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) })),
+        t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) })),
       one.subject && h('p', {}, h('b', {}, said(one.subject))), text,
       long && h('button', { type: 'button', class: 'small', onclick: (event) => {
         text.textContent = one.text;
@@ -139,7 +140,7 @@ export class Inbox {
   /** Who has it, where that is the reason. */
   refused(refusal) {
     return refusal.status === 409 && refusal.body?.claimed_by
-      ? t('work.taken', { by: refusal.body.claimed_by, at: dateTime(refusal.body.claimed_at) })
+      ? t('work.taken', { by: person(refusal.body.claimed_by), at: dateTime(refusal.body.claimed_at) })
       : refusal.message;
   }
 

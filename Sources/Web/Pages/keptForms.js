@@ -17,6 +17,9 @@ function write(field, value) {
 /** Whether something is kept of a form. */
 export const hasKept = (author, path) => kept(author, formMark + path) !== null;
 
+/** Forgets what is kept of a form, because it was sent. */
+export const dropTyped = (author, path) => release(author, formMark + path);
+
 /** The fields of a form that have a name. */
 export const namedFields = (form) =>
   Object.fromEntries([...form.elements].filter(({ name }) => name).map((field) => [field.name, field]));

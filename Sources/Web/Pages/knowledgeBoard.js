@@ -1,6 +1,7 @@
 // The supervisors' page of knowledge: articles, templates and incidents are written here, and what they lack is shown.
 import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { keepTyped, namedFields } from './keptForms.js';
 import { markdown } from './markdown.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
@@ -30,7 +31,11 @@ const facts = {
     [...one.queues, ...one.lines, ...one.regions, ...one.products, ...one.tags].join(', ')],
 };
 
-export async function knowledgeBoard(panel) {
+/** Who writes here: what is typed is kept for nobody else. */
+let author = null;
+
+export async function knowledgeBoard(panel, session) {
+  author = session.operator ?? null;
   let kind = 'articles';
   const problem = h('p', { class: 'problem', role: 'alert' }), body = h('div');
   const chosen = h('p', { class: 'buttons' });
@@ -107,7 +112,8 @@ function edit(kind, one, changed) {
     if (type !== 'markdown') return row;
     const shown = h('div', { class: 'preview' });
     const draw = () => shown.replaceChildren(markdown(made.value));
-    made.addEventListener('input', later(200, draw));
+    const soon = later(200, draw);
+    for (const event of ['input', 'change']) made.addEventListener(event, soon);
     draw();
     return [row, shown];
   });
@@ -127,6 +133,7 @@ function edit(kind, one, changed) {
       problem.textContent = refusal.status === 412 ? t('knowledge.changed') : refusal.message;
       return;
     }
+    kept.done();
     dialog.close();
     announce(t('knowledge.saved'));
     await changed();
@@ -145,6 +152,10 @@ function edit(kind, one, changed) {
         await changed();
       } }, t('items.delete'))),
     one && story(kind, one, dialog, changed));
+  const kept = keepTyped(author, `/v1/${kind}/${one?.id ?? ''}`, namedFields(form), null);
+  form.querySelector('h2').after(kept.element);
+  // Who closes the dialog wants it so.
+  dialog.addEventListener('close', kept.done, { once: true });
   dialog.replaceChildren(form);
   dialog.showModal();
   form.elements.title.focus();

@@ -3,6 +3,7 @@ import { ask, get, post, segment } from './api.js';
 import { callDialog, queryOf } from './callList.js';
 import { announce, byId, h, said } from './dom.js';
 import { listHistory, restoreButton } from './history.js';
+import { keepTyped } from './keptForms.js';
 import { entryFacts, resultName } from './lists.js';
 import { number, percent, t, word } from './text.js';
 import { dateTime } from './time.js';
@@ -11,8 +12,12 @@ const kinds = ['dormant', 'expiring', 'overdue_purchase', 'at_risk', 'best'];
 const orders = ['last_contact', 'spend', 'frequency'];
 const states = ['new', 'active', 'dormant'];
 
+/** Who writes here: what is typed is kept for nobody else. */
+let author = null;
+
 /** Draws the page. */
-export async function listBoard(panel) {
+export async function listBoard(panel, session) {
+  author = session.operator ?? null;
   const problem = h('p', { class: 'problem', role: 'alert' });
   const body = h('tbody'), behind = h('p', { class: 'quiet', role: 'status' });
   panel.replaceChildren(
@@ -168,8 +173,10 @@ function listDialog(list, changed) {
     await changed();
   };
   const labelled = (name) => h('label', {}, h('span', {}, t(`lists.field.${name}`)), field[name]);
+  const typed = keepTyped(author, list ? `/v1/lists/${segment(list.name)}` : '/v1/lists', field, null);
+  dialog.addEventListener('close', typed.done, { once: true });
   dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: save },
-    h('h2', {}, list ? said(list.title) : t('lists.new')), problem,
+    h('h2', {}, list ? said(list.title) : t('lists.new')), typed.element, problem,
     h('div', { class: 'columns' }, Object.keys(field).map(labelled)),
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),

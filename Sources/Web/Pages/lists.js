@@ -1,6 +1,8 @@
 // The lists that an operator works through: the next entry, what came of it, and the customer beside it.
 import { get, post, segment } from './api.js';
 import { announce, byId, h, put, said } from './dom.js';
+import { act } from './keptActs.js';
+import { keepTyped } from './keptForms.js';
 import { person, tierMark } from './people.js';
 import { number, t, word } from './text.js';
 import { dateTime } from './time.js';
@@ -54,6 +56,12 @@ export class WorkLists {
     this.draw();
   }
 
+  /** Opens a list at the entry in hand, where a note is still typed. */
+  async reopen(name) {
+    try { await this.load(name); } catch (refusal) { this.problem.textContent = refusal.message; }
+    (this.body.querySelector('[data-current] input') ?? this.place).focus();
+  }
+
   get list() { return this.lists.find((list) => list.name === this.opened); }
   get mine() { return this.entries.find((one) => one.claimed_by === this.session.operator); }
 
@@ -104,7 +112,11 @@ export class WorkLists {
   async result(entry, code) {
     this.problem.textContent = '';
     const note = this.body.querySelector('[data-current] input')?.value.trim();
-    try { await post(this.path(entry, 'result'), { result: code, note: note || undefined }); } catch (refusal) {
+    try {
+      const path = this.path(entry, 'result');
+      await act(this.session.operator, path, path, { result: code, note: note || undefined }, {
+        kind: 'entry', list: this.opened, customer: entry.customer, by: this.session.operator });
+    } catch (refusal) {
       this.problem.textContent = refusal.message;
       return;
     }
@@ -162,13 +174,15 @@ export class WorkLists {
   /** The entry in hand, with what can come of it. */
   current(one) {
     const codes = Object.keys(this.list.results);
+    const note = h('input', { 'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500 });
+    keepTyped(this.session.operator, this.path(one, 'result'), { note }, {
+      kind: 'entry', list: this.opened, title: one.customer_name });
     const attributes = {
       class: 'list-current', 'data-current': one.customer, tabindex: -1, role: 'group',
       'aria-label': one.customer_name };
     return h('div', attributes,
       h('div', {}, entryFacts(one)),
-      h('p', { class: 'row' },
-        h('input', { 'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500 })),
+      h('p', { class: 'row' }, note),
       h('p', { class: 'buttons' },
         codes.map((code, i) => h('button', { type: 'button', class: 'small', 'data-result': code },
           h('kbd', {}, String(i + 1)), ' ', resultName(code))),

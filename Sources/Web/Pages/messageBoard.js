@@ -2,6 +2,7 @@
 import { get } from './api.js';
 import { h } from './dom.js';
 import { messageFacts, reply } from './messages.js';
+import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -13,10 +14,10 @@ let watch;
 export function answerForm(one, session, done) {
   if (one.answered_at) {
     return h('span', { class: 'quiet', role: 'status' },
-      t('messages.answered', { by: one.answered_by ?? t('message.nobody'), at: dateTime(one.answered_at) }));
+      t('messages.answered', { by: person(one.answered_by) || t('message.nobody'), at: dateTime(one.answered_at) }));
   }
   // Who has no number of its own cannot be named as the one who answers.
-  return session.operator && one.from ? reply(one, done) : null;
+  return session.operator && one.from ? reply(one, done, session.operator) : null;
 }
 
 export async function messageBoard(panel, session) {

@@ -1,6 +1,6 @@
 // The note of a call. It is saved as a draft while it is typed, and the daemon turns the draft into a note however the
 // after-call work ends.
-import { post, segment } from './api.js';
+import { get, post, segment } from './api.js';
 import { h, later, said } from './dom.js';
 import { readCard } from './fieldUse.js';
 import { keep, release } from './kept.js';
@@ -57,13 +57,28 @@ export class Note {
       type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200,
       'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
+    // Of which case it is, where the customer has any that are open.
+    const of = h('select', { 'aria-label': t('followup.of'), hidden: true });
+    const offer = async () => {
+      if (!this.customer) return;
+      let items;
+      try {
+        ({ items } = await get(`/v1/cases?customer=${this.customer}&kind=case&limit=50`));
+      } catch { return; /* A promise needs no case. */ }
+      const chosen = of.value;
+      of.replaceChildren(h('option', { value: '' }, t('followup.noCase')), ...items.map((one) =>
+        h('option', { value: String(one.id) }, t('followup.ofCase', { title: one.title }))));
+      of.value = items.some(({ id }) => String(id) === chosen) ? chosen : '';
+      of.hidden = items.length === 0;
+    };
     const add = async () => {
       if (!this.customer) return this.complain(t('followup.nobody'));
       if (!what.value.trim()) return what.focus();
       try {
         const due = when.value ? new Date(instant(when.value)).toISOString() : undefined;
         const spent = began === undefined ? undefined : Math.round(performance.now() - began);
-        const promise = { kind: 'promise', title: what.value.trim(), due, spent_ms: spent };
+        const ofCase = of.value ? Number(of.value) : undefined;
+        const promise = { kind: 'promise', title: what.value.trim(), due, spent_ms: spent, case: ofCase };
         await post(`/v1/customers/${this.customer}/cases`, promise);
         began = undefined;
         typed.done();
@@ -72,8 +87,11 @@ export class Note {
       } catch (refusal) { this.complain(refusal.message); }
     };
     const typed = keepTyped(this.author, `${this.path}/promise${this.source}`, { what, when }, null);
-    return h('details', { class: 'followup', open: typed.isFilled }, h('summary', {}, t('followup')),
-      h('p', { class: 'row' }, what, when, h('button', { type: 'button', onclick: add }, t('followup.add'))));
+    const box = h('details', {
+      class: 'followup', open: typed.isFilled, ontoggle: () => { if (box.open) offer(); } },
+    h('summary', {}, t('followup')),
+    h('p', { class: 'row' }, what, when, of, h('button', { type: 'button', onclick: add }, t('followup.add'))));
+    return box;
   }
 
   /** A note that this author has not finished; only one is typed on here. */
@@ -194,11 +212,15 @@ export class Note {
     if (text !== this.saved && text !== this.noted) post(this.notePath, this.draft).catch(() => {});
   }
 
+  askDisposition() {
+    this.complain(t('disposition.missing'));
+    this.choices?.querySelector('input').focus();
+  }
+
   /** The draft becomes a note; how the call came out is told. False when something is missing, or did not arrive. */
   async finish() {
     if (this.needsCode && !this.disposition) {
-      this.complain(t('disposition.missing'));
-      this.choices.querySelector('input').focus();
+      this.askDisposition();
       return false;
     }
     this.save.cancel();

@@ -3,9 +3,11 @@ import { get, post, segment } from './api.js';
 import { showCall, who } from './callList.js';
 import { byId, h, later, said } from './dom.js';
 import { t, word } from './text.js';
-import { dateTime } from './time.js';
+import { dateTime, now } from './time.js';
 
 const shownMax = 20;
+/** Calls that were imported are newer entries than those of today, and older calls. */
+const shownDays = 7;
 
 export class Recent {
   constructor(session) {
@@ -17,10 +19,11 @@ export class Recent {
   async load() {
     const { operator } = this.session;
     if (!operator) return;
+    const from = new Date(now() - shownDays * 86_400_000).toISOString();
     try {
       const [unfinished, last] = await Promise.all([
         get(`/v1/operators/${segment(operator)}/unfinished?limit=${shownMax}`),
-        get(`/v1/calls?operator=${segment(operator)}&limit=${shownMax}`)]);
+        get(`/v1/calls?operator=${segment(operator)}&from=${from}&limit=${shownMax}`)]);
       this.draw(unfinished.calls, last.calls);
     } catch { /* It is asked for again with the next call. */ }
   }

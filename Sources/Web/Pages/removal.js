@@ -1,5 +1,6 @@
 // Deleting a customer, and bringing one back: for supervisors. Erasing for good is another thing (`erase.js`).
 import { ask, get, post } from './api.js';
+import { askFirst } from './askFirst.js';
 import { announce, h, said } from './dom.js';
 import { t } from './text.js';
 import { dateTime } from './time.js';
@@ -11,38 +12,8 @@ import { dateTime } from './time.js';
  */
 export function removal(record, session, done) {
   if (session.role === 'operator') return null;
-  const place = h('div', { class: 'removal' });
-  const begin = h('button', {
-    type: 'button', class: 'small', onclick: () => {
-      place.replaceChildren(question(record, done, () => {
-        place.replaceChildren(begin);
-        begin.focus();
-      }));
-      place.querySelector('button').focus();
-    } }, t('removal'));
-  place.append(begin);
-  return place;
-}
-
-function question(record, done, cancel) {
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const yes = h('button', {
-    type: 'button', onclick: async () => {
-      yes.disabled = true;
-      try {
-        await ask('DELETE', `/v1/customers/${record.id}`, undefined, { 'If-Match': `"v${record.version}"` });
-      } catch (refusal) {
-        problem.textContent = refusal.message;
-        yes.disabled = false;
-        return;
-      }
-      announce(t('removal.done', { name: record.name }));
-      done();
-    } }, t('removal.yes'));
-  return h('div', { role: 'alertdialog', 'aria-label': t('removal') },
-    h('p', {}, t('removal.sure', { name: record.name })),
-    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: cancel }, t('erase.no')), yes),
-    problem);
+  const act = () => ask('DELETE', `/v1/customers/${record.id}`, undefined, { 'If-Match': `"v${record.version}"` });
+  return askFirst('removal', record, act, done);
 }
 
 /**

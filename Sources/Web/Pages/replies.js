@@ -57,9 +57,11 @@ function replyRow(one, session, changed) {
     h('button', { type: 'button', class: kind, onclick: work }, t(`reply.${what}`));
   const isLookedAt = one.state === 'waiting' && session.role !== 'operator' && session.operator !== one.operator;
   const note = h('input', { maxlength: 300, 'aria-label': t('reply.note'), placeholder: t('reply.note') });
+  const typed = isLookedAt && keepTyped(session.operator ?? null, `/v1/replies/${one.id}/return`, { note }, null);
   const back = async () => {
     if (!note.value.trim()) return note.focus();
     await run('return', () => ({ note: note.value.trim() }))();
+    if (!problem.textContent) typed.done();
   };
   return h('li', { 'data-id': `reply-${one.id}`, tabindex: -1 },
     h('div', {}, replyFacts(one), problem),

@@ -75,7 +75,9 @@ export class State {
       announce(`${t(`state.${json.state ?? 'logged_out'}`)}. ${told}`);
     } catch (refusal) {
       this.draw();
-      this.problem.textContent = refusal.message;
+      const lacking = refusal.body?.needs_disposition;
+      this.problem.textContent = lacking ? t('disposition.missing') : refusal.message;
+      if (lacking) this.whenLacking?.(lacking);
     }
   }
 }

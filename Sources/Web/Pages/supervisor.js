@@ -7,6 +7,8 @@ import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
 import { announce, byId, h, measure, put, said, spaced } from './dom.js';
+import { doKept } from './keptActs.js';
+import { keepTyped } from './keptForms.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
 import { answerForm, messageBoard } from './messageBoard.js';
 import { listBoard } from './listBoard.js';
@@ -36,8 +38,8 @@ const people = () => Object.entries(stats?.operators ?? {})
 const pages = {
   operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
   cases: () => caseBoard(panel, session, people), workload: () => workloadBoard(panel, session, people),
-  lists: () => listBoard(panel),
-  knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
+  lists: () => listBoard(panel, session),
+  knowledge: () => knowledgeBoard(panel, session), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
   noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
   beforeAfter: () => beforeAfterBoard(panel),
@@ -163,7 +165,10 @@ function controls(id) {
 function write(to) {
   const text = h('textarea', { id: 'message-text', rows: 3, maxlength: 300, required: true });
   const status = h('p', { role: 'status' });
+  const typed = keepTyped(session.operator ?? null, `/v1/messages?to=${to}`, { text }, null);
   const dialog = byId('dialog');
+  // Who closes the dialog wants it so; the end of a session closes none.
+  dialog.addEventListener('close', typed.done, { once: true });
   dialog.replaceChildren(
     h('h2', {}, to === 'all' ? t('message.all') : `${t('message.write')}: ${to}`),
     h('form', { onsubmit: async (event) => {
@@ -177,6 +182,7 @@ function write(to) {
     } },
       h('label', { for: 'message-text' }, t('message.text')),
       text,
+      typed.element,
       status,
       h('p', { class: 'buttons' },
         h('button', { class: 'primary' }, t('message.send')),
@@ -221,6 +227,9 @@ follow('/v1/stats/stream', { stats: (now) => {
 } }, link);
 follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage, work: showAnswers }, link);
 setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);
+doKept(session.operator ?? null).then((count) => {
+  if (count > 0) announce(t('kept.done', { count: number(count) }));
+});
 
 // Messages lie above the page: what is below them can be scrolled into sight.
 measure(byId('messages'), '--messages');

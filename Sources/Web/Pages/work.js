@@ -1,7 +1,9 @@
 // What an operator has to do: the first thing on an idle desk.
 import { get, post } from './api.js';
+import { callbackDone, callbackNote } from './callbacks.js';
 import { phone } from './callList.js';
-import { actOn, caseDialog, caseFacts } from './cases.js';
+import { closing, undoClosing } from './caseParts.js';
+import { actOn, caseDialog, caseFacts, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
 import { person, tierMark } from './people.js';
 import { replyRows } from './replies.js';
@@ -24,13 +26,14 @@ export class Work {
     this.calling = new Set();
     if (!session.operator) return;
     this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.told = h('p', { class: 'quiet', role: 'status' });
     this.tally = h('span', { class: 'work-tally' });
     this.body = h('div', { class: 'work-lists' });
     this.place.replaceChildren(
       h('header', {}, h('h2', {}, t('work.title')), this.tally, h('span', { class: 'spring' }),
         h('button', { type: 'button', class: 'primary', onclick: () => this.next() },
           t('work.next'), ' ', h('kbd', {}, 'W'))),
-      this.problem, this.body);
+      this.problem, this.told, this.body);
     this.place.hidden = false;
     this.counts.addEventListener('click', () => { this.place.scrollIntoView(); this.place.focus(); });
     // All desks are told at the same time; they ask at different ones.
@@ -144,7 +147,7 @@ export class Work {
       !one.claimed_by && this.button('claim', () => this.act(one.id, 'claim')),
       this.button('open', () => this.open(one)),
       this.button('change', () => caseDialog(one, this.session, () => this.load())),
-      (isMine || one.owner === this.session.operator) && this.button('close', () => this.act(one.id, 'close')),
+      (isMine || one.owner === this.session.operator) && this.button('close', () => this.close(one)),
       isMine && this.button('release', () => this.act(one.id, 'release')));
   }
 
@@ -160,8 +163,7 @@ export class Work {
 
   callbackRow(one) {
     const isMine = one.claimed_by === this.session.operator;
-    const note = h('input', {
-      'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500, 'data-key': 'note' });
+    const note = callbackNote(one, this.session.operator);
     return this.row(`callback-${one.id}`,
       [h('span', { class: 'kind' }, t(`callbacks.kind.${one.kind}`)), ' ',
         h('strong', {}, one.customer ? said(one.customer.name) : phone(one.from)), ' ',
@@ -176,6 +178,14 @@ export class Work {
       one.customer && this.button('open', () => this.customers.show(one.customer.id)));
   }
 
+  /** Goes to the note of a callback, where it is still in hand. */
+  focusCallback(id) {
+    const row = this.body.querySelector(`[data-id="${CSS.escape(`callback-${id}`)}"]`);
+    const place = row?.querySelector('input') ?? row ?? this.place;
+    place.scrollIntoView({ block: 'nearest' });
+    place.focus();
+  }
+
   // Doing.
 
   open(one) { return this.customers.show(one.customer); }
@@ -183,6 +193,16 @@ export class Work {
   async act(id, what) {
     this.problem.textContent = await actOn(id, what) ?? '';
     await this.load();
+  }
+
+  /** It is done; a wrong key is pressed easily, so that it can be taken back. */
+  close(one) {
+    this.told.replaceChildren();
+    return closing((parts) => post(`/v1/cases/${one.id}/close`, { parts }), this.problem, refused, async () => {
+      this.told.replaceChildren(...undoClosing(one.id, one.title, () => this.load()));
+      announce(t('work.told.close'));
+      await this.load();
+    });
   }
 
   async actOnCallback(one, what) {
@@ -197,8 +217,7 @@ export class Work {
   async done(one, note) {
     this.problem.textContent = '';
     try {
-      await post('/v1/callbacks/done', {
-        from: one.from.e164, note: note || undefined, operator: this.session.operator });
+      await callbackDone(one, note, this.session.operator);
       announce(t('callbacks.told.done'));
     } catch (refusal) { this.problem.textContent = refusal.message; }
     await this.load();

@@ -10,8 +10,8 @@ import { dateTime, since } from './time.js';
 const every = 20_000;
 const casesMax = 1000;
 const columns = [
-  'operator', 'state', 'today', 'cases', 'stalled', 'promises', 'callbacks', 'mails', 'idle', 'progress'];
-const numbers = ['today', 'cases', 'stalled', 'promises', 'callbacks', 'mails', 'idle', 'progress'];
+  'operator', 'state', 'today', 'cases', 'stalled', 'promises', 'tasks', 'callbacks', 'mails', 'idle', 'progress'];
+const numbers = ['today', 'cases', 'stalled', 'promises', 'tasks', 'callbacks', 'mails', 'idle', 'progress'];
 let watch;
 
 /** How long ago, in days where it is that long. */
@@ -36,6 +36,7 @@ function line(one, pick) {
     promises: () => [
       number(one.promises), one.promises_due > 0 && [' ', t('work.count.today', { count: number(one.promises_due) })],
       late(one.promises_overdue, 'work.count.overdue')],
+    tasks: () => (one.tasks ? [number(one.tasks), late(one.tasks_overdue, 'work.count.overdue')] : ''),
     callbacks: () => (one.callbacks ? number(one.callbacks) : ''),
     mails: () => (one.mails ? number(one.mails) : ''),
     idle: () => h('span', { title: one.idle_since ? dateTime(one.idle_since) : null }, ago(one.idle_since)),
@@ -51,7 +52,7 @@ export async function workloadBoard(panel, session, operators) {
   clearInterval(watch);
   const body = h('tbody'), detail = h('section', { class: 'workload-detail', hidden: true });
   const table = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.workload') },
-    h('table', {},
+    h('table', { class: 'workload' },
       h('thead', {}, h('tr', {}, columns.map((name) =>
         h('th', { scope: 'col', class: numbers.includes(name) ? 'number' : null }, t(`workload.${name}`))))),
       body));
@@ -59,7 +60,7 @@ export async function workloadBoard(panel, session, operators) {
   const load = async () => {
     const answer = await get('/v1/workload'), rows = [...answer.operators];
     const nobodys = answer.unowned;
-    if (nobodys.cases + nobodys.promises > 0) rows.push({ operator: null, ...nobodys });
+    if (nobodys.cases + nobodys.promises + nobodys.tasks > 0) rows.push({ operator: null, ...nobodys });
     body.replaceChildren(...rows.map((one) => line(one, pick)));
     if (rows.length === 0)
       body.replaceChildren(h('tr', {}, h('td', { colspan: columns.length, class: 'quiet' }, t('cases.none'))));

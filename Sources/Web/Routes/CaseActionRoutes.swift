@@ -6,7 +6,7 @@ import Hummingbird
 import Settings
 import Storage
 
-/// `POST /v1/cases/{id}/claim`, `/release`, `/handover`, `/accept`, `/decline`, `/close`.
+/// `POST /v1/cases/{id}/claim`, `/release`, `/handover`, `/accept`, `/decline`, `/close`, `/reopen`.
 struct CaseActionRoutes {
     let cases: CaseRoutes
     let engine: Engine
@@ -23,6 +23,7 @@ struct CaseActionRoutes {
         router.post("v1/cases/{id}/accept", may: .operator, use: accept)
         router.post("v1/cases/{id}/decline", may: .operator, use: decline)
         router.post("v1/cases/{id}/close", may: .operator, use: close)
+        router.post("v1/cases/{id}/reopen", may: .operator, use: reopen)
     }
 
     // MARK: Claims
@@ -126,14 +127,38 @@ struct CaseActionRoutes {
 
     // MARK: Closing
 
+    private struct Closing: Decodable { var parts: String? }
+
+    /// Promises and tasks of a case that are open are closed with it or stay open, as the request says; where it says
+    /// nothing the case stays open.
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
-        let one = try cases.found(context)
+        let one = try cases.found(context), asked: Closing? = try await request.jsonIfAny(), now = self.now()
         try cases.mayChange(one, context)
-        let ended = try Problem.edited { () throws(EditError) in
-            try writer.close(one.id, by: context.who.person, author: context.who.author, at: now())
+        var parts = OpenParts.refuse
+        if let word = asked?.parts {
+            guard let known = OpenParts(rawValue: word), known != .refuse else {
+                throw Problem.bad("parts is close or keep: what becomes of what is open when the case is closed.")
+            }
+            parts = known
         }
+        var wanted = one
+        wanted.close(by: context.who.person, at: now)
+        let with = try cases.closedWith(one, parts, wanted, context)
+        let ended: CustomerCase?
+        do throws(EditError) {
+            ended = try writer.close(
+                one.id, parts: parts, by: context.who.person, author: context.who.author, at: now)
+        } catch { throw cases.refused(error, one, context) }
         guard let closed = ended else { throw CaseRoutes.none("\(one.id)") }
-        return await cases.changed(closed, from: one, context)
+        return await cases.changed(closed, from: one, context, with: with)
+    }
+
+    /// What was done is to be done again; one that is open stays as it is.
+    private func reopen(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), now = self.now()
+        try cases.mayChange(one, context)
+        let opened = try edited(one, context, now) { $0.reopen() }
+        return await cases.changed(opened, from: one, context)
     }
 }
 

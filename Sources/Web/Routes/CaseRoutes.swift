@@ -6,13 +6,14 @@ import Hummingbird
 import Settings
 import Storage
 
-/// `/v1/cases`: cases and promises, with their versions. `CaseActionRoutes` claims, hands over and closes them.
+/// `/v1/cases`: cases, promises and tasks, with their versions. `CaseActionRoutes` claims, hands over and closes them.
 struct CaseRoutes {
     let writer: RecordWriter
     let customerRecords: CustomerRecords
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
     let people: PeopleNames
+    let notices: WorkNotices
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
@@ -56,17 +57,19 @@ struct CaseRoutes {
         filter.customer = try query.number("customer", in: .id)
         filter.phase = query.text("phase")
         if let word = query.text("kind") {
-            guard let kind = OpenCase.Kind(rawValue: word) else { throw Problem.bad("kind is promise or case.") }
+            guard let kind = OpenCase.Kind(rawValue: word) else { throw CaseBody.noKind }
             filter.kind = kind
         }
         for delay in CaseDelay.allCases where try query.flag(delay.rawValue) { filter.delays.insert(delay) }
         filter.handedTo = query.text("handed_to")
+        filter.partOf = try query.number("case", in: .id)
         filter.owner = query.text("owner")
         if let own = context.who.ownOperator {
             // What nobody has, what is a customer's and what is handed over is there for everybody to see.
-            let isForAll = filter.delays.contains(.unowned) || filter.customer != nil || filter.handedTo == own
+            let isOfCustomer = filter.customer != nil || filter.partOf != nil
+            let isForAll = filter.delays.contains(.unowned) || isOfCustomer || filter.handedTo == own
             if filter.owner == nil, !isForAll { filter.owner = own }
-            if let owner = filter.owner, owner != own, filter.customer == nil { throw Problem.forbidden(.supervisor) }
+            if let owner = filter.owner, owner != own, !isOfCustomer { throw Problem.forbidden(.supervisor) }
         }
         return filter
     }
@@ -165,13 +168,21 @@ struct CaseRoutes {
     }
 
     private func open(for customer: Int64?, _ request: Request, _ context: WebContext) async throws -> Response {
-        let now = self.now(), new = try await body(request, context, now).opened(for: customer), one = new.one
+        let now = self.now(), body = try await body(request, context, now)
+        var customer = customer
+        // Whoever names the case need not name its customer.
+        if customer == nil, body.members["customer"] == nil, let id = body.named {
+            customer = try writer.store.customerCase(id)?.customer
+            if customer == nil { throw Problem(EditError.noCase(id)) }
+        }
+        let new = try body.opened(for: customer), one = new.one
         let made = try Problem.edited { () throws(EditError) in
             try writer.open(
                 new.kind, one.title, of: one.customer, owner: one.owner, due: one.due, by: context.who.person,
                 spent: one.spent, details: one.details, author: context.who.author, at: now)
         }
         guard let made else { throw Problem.notFound("There is no customer \(one.customer).") }
+        if made.kind == .task { await notices.given([made], by: context) }
         return await changed(made, from: nil, context, .created)
     }
 
@@ -184,17 +195,18 @@ struct CaseRoutes {
             throw Problem(
                 .forbidden, "An operator hands a case over, for the colleague to accept: POST …/handover.")
         }
-        let saved: CustomerCase?
+        let saved: CustomerCase?, parts = try body.parts
+        let closed = try closedWith(before, parts, wanted, context)
         do throws(EditError) {
             saved = try writer.edit(
-                case: before.id, expected: expected(request), by: context.who.author, at: now
+                case: before.id, expected: expected(request), parts: parts, by: context.who.author, at: now
             ) { (one: inout CustomerCase) throws(EditError) in
                 // What the body says was checked above, against a version that may be an older one.
                 var changed = one
                 if (try? body.apply(to: &changed)) != nil { one = changed }
             }
         } catch {
-            guard case .caseConflict(let theirs) = error else { throw Problem(error) }
+            guard case .caseConflict(let theirs) = error else { throw refused(error, before, context) }
             let encoder = CaseEncoder(settings.work(), at: now, to: context.reader(.openCase))
             // The members of a problem are written when the views of the request are recorded already.
             encoder.reader.sees(theirs.customer)
@@ -208,7 +220,7 @@ struct CaseRoutes {
             }
         }
         guard let saved else { throw CaseRoutes.none("\(before.id)") }
-        return await changed(saved, from: before, context)
+        return await changed(saved, from: before, context, with: closed)
     }
 
     private struct Wanted: Decodable { var version: Int64 }
@@ -218,10 +230,11 @@ struct CaseRoutes {
         try mayChange(before, context)
         let wanted: Wanted = try await request.json()
         let version = try Bounded.version.checked(wanted.version, "version")
-        let saved = try Problem.edited { () throws(EditError) in
-            try writer.restore(
+        let saved: CustomerCase?
+        do throws(EditError) {
+            saved = try writer.restore(
                 case: before.id, version: version, expected: expected(request), by: context.who.author, at: now())
-        }
+        } catch { throw refused(error, before, context) }
         guard let saved else { throw CaseRoutes.none("\(before.id)") }
         return await changed(saved, from: before, context)
     }
@@ -257,14 +270,34 @@ struct CaseRoutes {
                 + "it has claimed.")
     }
 
+    /// The open promises and tasks that are closed with a case, each of which the one who asks may change.
+    func closedWith(
+        _ before: CustomerCase, _ parts: OpenParts, _ after: CustomerCase, _ context: WebContext
+    ) throws -> [CustomerCase] {
+        guard parts == .close, before.closedAt == nil, after.closedAt != nil else { return [] }
+        let open = try writer.store.openParts(ofCase: before.id)
+        for part in open { try mayChange(part, context) }
+        return open
+    }
+
+    /// Why a change of a case was refused. What the answer shows of its customer is a view of it.
+    func refused(_ error: EditError, _ one: CustomerCase, _ context: WebContext) -> Problem {
+        if case .hasOpenParts = error { context.reader(.openCase).sees(one.customer) }
+        return Problem(error)
+    }
+
     /// Tells the desks, and answers with a case that was changed.
     ///
-    /// - Parameter before: as it was; nil for a new one.
+    /// - Parameters:
+    ///   - before: as it was; nil for a new one.
+    ///   - parts: its promises and tasks, where they were closed with it.
     func changed(
-        _ one: CustomerCase, from before: CustomerCase?, _ context: WebContext, _ status: HTTPResponse.Status = .ok
+        _ one: CustomerCase, from before: CustomerCase?, _ context: WebContext, _ status: HTTPResponse.Status = .ok,
+        with parts: [CustomerCase] = []
     ) async -> Response {
         await customerRecords.changed(one.customer)
-        await customerRecords.engine.workChanged(of: WorkConcerned(before, one))
+        let concerned = parts.reduce(WorkConcerned(before, one)) { $0.union(WorkConcerned($1, $1)) }
+        await customerRecords.engine.workChanged(of: concerned)
         let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
         return .json(status, headers: CaseRoutes.headers(one)) { encoder.write(one, into: &$0) }
     }

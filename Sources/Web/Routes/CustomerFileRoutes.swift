@@ -68,6 +68,11 @@ struct CustomerFileRoutes {
             tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
             numbers: settings.numbers(), isDryRun: isDryRun, encoding: encoding, map: map)
         options.kind = try CustomerFileRoutes.kind(query)
+        if options.kind == .queueLog {
+            options.queueLog = try await QueueLogOptions(engine: engine, settings: settings).rules(query)
+        } else if query.text("source") != nil || query.text("zone") != nil {
+            throw Problem.bad("source and zone are of kind=queue_log.")
+        }
         if query.text("remembered") != nil { options.isRemembering = try query.flag("remembered") }
         options.items.states = settings.purchases.states
         options.items.currency = settings.lists().currency
@@ -86,7 +91,11 @@ struct CustomerFileRoutes {
 
     /// The first rows of a file and what its headings are, so that somebody can say what the others are.
     private func previewFile(_ request: Request, _ context: WebContext) async throws -> Response {
-        let options = try await options(Query(request)), spool = try await spool(request.body)
+        let options = try await options(Query(request))
+        guard ImportKind.tables.contains(options.kind) else {
+            throw Problem.bad("A queue log has no headings; ask for a dry run of the import.")
+        }
+        let spool = try await spool(request.body)
         let fields = options.kind == .customers ? settings.customFields : [], records = writer.store
         let preview = try await BlockingThreads.files.run {
             do throws(ImportError) {
@@ -244,6 +253,9 @@ struct CustomerFileRoutes {
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
         let kind = try CustomerFileRoutes.kind(Query(request)), format = try CustomerFileRoutes.format(request)
+        guard ImportKind.tables.contains(kind) else {
+            throw Problem.bad("Calls are listed by GET /v1/calls, and exported by GET /v1/log.")
+        }
         context.reader(.export).sees(RecordView.everybody)
         let fields = settings.customFields, store = writer.store
         return Response(
@@ -261,6 +273,7 @@ struct CustomerFileRoutes {
                     case (.csv, .customers):
                         var pieces = CustomerExport(from: store, customFields: fields)
                         while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                    case (.csv, .queueLog): break
                     case (.csv, .items(let kind)):
                         var pieces = ItemExport(of: kind, from: store) { RFC3339.string($0) }
                         while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }

@@ -105,7 +105,7 @@ struct EscalationRoutes {
         var rule = EscalationRule(name: query.text("name") ?? when, condition: condition, alarm: false)
         rule.after = try query.number("after_ms", in: .spentMs) ?? 0
         if let kind = query.text("kind") {
-            guard let known = OpenCase.Kind(rawValue: kind) else { throw .bad("kind is promise or case.") }
+            guard let known = OpenCase.Kind(rawValue: kind) else { throw CaseBody.noKind }
             rule.kind = known
         }
         rule.phase = query.text("phase")

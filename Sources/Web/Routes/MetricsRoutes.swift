@@ -38,7 +38,7 @@ struct MetricsRoutes {
             }),
             let places = await engine.places(), let health = await engine.health()
         else { throw Problem.stopping }
-        stats.add(late: try history.lateOutcomes(from: stats.from, to: stats.to))
+        stats.add(past: try history.figures(of: stats))
         var out = MetricsText()
         visits(stats, &out)
         operators(stats, &out)

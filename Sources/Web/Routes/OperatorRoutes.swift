@@ -33,7 +33,7 @@ struct OperatorRoutes {
                 centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
             })
         else { throw Problem.stopping }
-        stats.add(late: try history.lateOutcomes(from: stats.from, to: stats.to))
+        stats.add(past: try history.figures(of: stats))
         return .json { out in
             out.object { out in
                 out.key("operators")
@@ -96,6 +96,25 @@ struct OperatorRoutes {
             }
         }
 
+        /// After-call work ends with it.
+        var endsWrapUp: Bool {
+            switch self {
+            case .ready, .paused, .loggedOut: true
+            case .resumed, .loggedIn: false
+            }
+        }
+
+        /// As a request names it.
+        var word: String {
+            switch self {
+            case .ready: "ready"
+            case .paused: "paused"
+            case .resumed: "resumed"
+            case .loggedIn: "logged_in"
+            case .loggedOut: "logged_out"
+            }
+        }
+
         func isReached(by one: Operator?) -> Bool {
             switch self {
             case .ready: true
@@ -124,7 +143,7 @@ struct OperatorRoutes {
             throw Problem(.conflict, "Operator \(id) is not logged in.")
         }
 
-        if case .ready = state, context.who.ownOperator != nil { try await requireDisposition(id) }
+        if state.endsWrapUp, context.who.ownOperator != nil { try await requireDisposition(id, before: state) }
 
         var isConfirmed = false
         if let action = state.order {
@@ -148,9 +167,9 @@ struct OperatorRoutes {
         }
     }
 
-    /// An operator ends its after-call work with a disposition where the centre requires one; the clock and a
-    /// supervisor end it without.
-    private func requireDisposition(_ id: String) async throws {
+    /// An operator ends its after-call work with a disposition where the centre requires one, whatever it asks for that
+    /// ends it; the clock, the phone and a supervisor end it without.
+    private func requireDisposition(_ id: String, before state: State) async throws {
         let found = await engine.ask { centre, _ -> (call: Call?, policy: Policy) in
             let number = centre.operators[id]?.wrapUpCall
             return (number.flatMap { centre.call(number: $0) }, centre.policy)
@@ -159,7 +178,15 @@ struct OperatorRoutes {
         guard let call = found.call, call.disposition == nil else { return }
         guard DispositionRules(policy: found.policy, desk: settings.desk).needsOne(call) else { return }
         throw Problem(
-            .conflict, "Call \(call.key.call) needs a disposition: POST /v1/calls/{call}/disposition, and then ready.")
+            .conflict,
+            "Call \(call.key.call) needs a disposition: POST /v1/calls/{call}/disposition, and then \(state.word)."
+        ) { out in
+            out.key("needs_disposition")
+            out.object { out in
+                out.field("call", call.key.call)
+                out.field("source", call.key.source)
+            }
+        }
     }
 
     /// An order has to keep the event protocol's limits: it is one of its lines.

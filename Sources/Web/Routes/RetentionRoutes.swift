@@ -20,12 +20,15 @@ struct RetentionRoutes {
             // What is kept for ever is not looked through.
             keeps < Settings.Retention.forEver ? try records.age(of: kind, before: now - keeps) : nil
         }
+        let keepsInbox = retention.inbox >= Settings.Retention.forEver
+        let inbox = keepsInbox ? nil : try records.ageOfInbox(before: now - retention.inbox)
         let kinds: [(name: String, keeps: Int64, aging: Aging?)] = [
             ("deleted", retention.deleted, deleted), ("messages", retention.messages, messages),
             ("purchases", retention.purchases, try items(.purchase, retention.purchases)),
+            ("contracts", retention.contracts, try items(.contract, retention.contracts)),
             ("contacts", retention.contacts, try items(.contact, retention.contacts)),
             ("notes", retention.notes, try items(.note, retention.notes)),
-            ("files", retention.files, try items(.file, retention.files)),
+            ("files", retention.files, try items(.file, retention.files)), ("inbox", retention.inbox, inbox),
             // Cut by time, in pieces that are not counted.
             ("events", retention.events, nil), ("views", retention.views, nil),
         ]

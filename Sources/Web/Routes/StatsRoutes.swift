@@ -51,7 +51,7 @@ struct StatsRoutes {
         }
         guard let answer else { throw Problem.stopping }
         guard var answer else { throw Problem.bad("from is not before to.") }
-        answer.add(late: try self.history.lateOutcomes(from: answer.from, to: answer.to))
+        answer.add(past: try self.history.figures(of: answer))
         let shown = answer
         return .json(capacity: StatsEncoder.size(of: shown)) { StatsEncoder.stats(shown, language, into: &$0) }
     }
@@ -223,8 +223,8 @@ actor StatsFeed {
             settings.dayStart(now)..<StatsFeed.end(of: now, settings.interval)
         }
         guard let answer, var stats = answer else { return nil }
-        // The stream continues without late remarks rather than not at all.
-        if let late = try? history.lateOutcomes(from: stats.from, to: stats.to) { stats.add(late: late) }
+        // The stream continues without what left memory rather than not at all.
+        if let past = try? history.figures(of: stats) { stats.add(past: past) }
         let shown = stats
         place += 1
         var out = ByteBuilder(capacity: StatsEncoder.size(of: shown))

@@ -23,7 +23,7 @@ struct UnfinishedRoutes {
         let limit = try Query(request).limit(default: 50, max: 500)
         let rules = DispositionRules(policy: try await callReader.policy(), desk: settings.desk)
         var found: [(call: Call, why: Lack)] = []
-        for call in try await calls(of: id) {
+        for call in try await calls(of: id) where call.wasHeardLive {
             guard let why = call.lack(of: id, needsDisposition: rules.needsOne(call)) else { continue }
             found.append((call, why))
             if found.count == limit { break }

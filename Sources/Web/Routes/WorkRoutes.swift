@@ -39,7 +39,7 @@ struct WorkRoutes {
 
         func item(_ one: CustomerCase) -> WorkItem {
             WorkItem(
-                kind: one.kind == .promise ? .promise : .case, id: one.id, due: one.due,
+                kind: one.kind == .case ? .case : .promise, id: one.id, due: one.due,
                 priority: one.details.priority, since: one.progressAt, isWaiting: one.details.waitingSince != nil)
         }
 

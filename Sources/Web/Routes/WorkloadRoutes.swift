@@ -10,8 +10,6 @@ import Storage
 struct WorkloadRoutes {
     let cases: CaseRoutes
     let engine: Engine
-    let accounts: AccountStore
-    let passOn: (@Sendable (DeskMessage) -> Bool)?
 
     private var settings: WebSettings { cases.settings }
     private var writer: RecordWriter { cases.writer }
@@ -92,6 +90,8 @@ struct WorkloadRoutes {
         out.field("promises", one.promises)
         out.field("promises_due", one.promisesDue)
         out.field("promises_overdue", one.promisesOverdue)
+        out.field("tasks", one.tasks)
+        out.field("tasks_overdue", one.tasksOverdue)
         out.field("stalled", one.stalled)
         out.field("progress_at", one.progressAt)
         out.field("idle_since", one.idleSince)
@@ -149,7 +149,7 @@ struct WorkloadRoutes {
         }
         for customer in Set(given.map(\.customer)) { await cases.customerRecords.changed(customer) }
         if !given.isEmpty { await engine.workChanged() }
-        if let owner, !given.isEmpty, owner != context.who.person { await noteGiven(to: owner, given, context) }
+        await cases.notices.given(given, by: context)
         return .json { [given, unchanged, failures] out in
             out.object { out in
                 out.field("owner", owner)
@@ -178,20 +178,5 @@ struct WorkloadRoutes {
         }
         guard let found else { throw CaseRoutes.none("\(id)") }
         return found
-    }
-
-    /// A line at the desk of whoever has them now, kept as other messages are.
-    private func noteGiven(to owner: String, _ given: [CustomerCase], _ context: WebContext) async {
-        let text =
-            settings.language == .ja
-            ? "案件・約束 \(given.count) 件の担当になりました。" : "\(given.count) cases and promises are yours now."
-        let from = context.who.person
-        let note = DeskNote(
-            to: .operator(owner), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
-            caseID: given.count == 1 ? given.first?.id : nil)
-        guard let kept = try? writer.send(note, by: context.who.author, at: cases.now()) else { return }
-        let message = DeskMessage(kept)
-        _ = passOn?(message)
-        _ = await engine.deliver(message)
     }
 }

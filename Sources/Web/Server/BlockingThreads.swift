@@ -20,6 +20,7 @@ public final class BlockingThreads: TaskExecutor {
         pool.start()
     }
 
+    /// For Swift's runtime: a task that prefers this executor runs on one of its threads.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         submit { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

@@ -4,18 +4,18 @@ import Foundation
 ///
 /// Each file has a part of the document in its place: paths, schemas, or what is said of the whole. Objects that
 /// several files have are joined; any other member may be in one file alone.
-public struct InterfaceDescription: Sendable {
+struct InterfaceDescription: Sendable {
     /// The document as JSON, its keys in alphabetical order.
-    public let text: Data
+    let text: Data
 
     /// Why the files make no document.
-    public enum Fault: Error, Equatable, CustomStringConvertible {
+    enum Fault: Error, Equatable, CustomStringConvertible {
         /// There is no such folder, or no description in it.
         case missing(folder: String)
         case unreadable(file: String)
         case twice(name: String, file: String)
 
-        public var description: String {
+        var description: String {
             switch self {
             case .missing(let folder): "there is no description in \(folder)"
             case .unreadable(let file): "\(file) is no JSON object"
@@ -27,7 +27,7 @@ public struct InterfaceDescription: Sendable {
     /// Reads and joins the `.json` files of a folder.
     ///
     /// - Parameter folder: `Web/OpenAPI`, as it was installed or built.
-    public init(folder: String) throws(Fault) {
+    init(folder: String) throws(Fault) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var whole: [String: Any] = [:]
         for name in names.sorted() where name.hasSuffix(".json") {

@@ -23,6 +23,8 @@ extension Problem {
         case .claimed(let claim): self = .claimed(claim, "case")
         case .noHandover: self.init(.conflict, "Nobody hands this case over; POST …/handover does.")
         case .isClosed: self.init(.conflict, "The case is closed; PATCH it with another phase to open it again.")
+        case .hasOpenParts(let parts): self = .openParts(parts)
+        case .noCase(let id): self.init(.unprocessableContent, "The customer has no case \(id).")
         case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
         case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
         case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")
@@ -57,6 +59,28 @@ extension Problem {
         self.init(
             .serviceUnavailable, "\(error)", headers: isUnknown ? [:] : [.retryAfter: "1"],
             members: { out in out.field("kept", isUnknown ? "unknown" : "no") })
+    }
+
+    /// A case is not closed while nobody has said what becomes of these.
+    static func openParts(_ parts: [CustomerCase]) -> Problem {
+        Problem(
+            .conflict,
+            "Promises or tasks of this case are open: close them first, or send \"parts\": \"close\" to close them "
+                + "with it, \"keep\" to leave them open."
+        ) { out in
+            out.key("open_parts")
+            out.array { out in
+                for one in parts {
+                    out.object { out in
+                        out.field("id", one.id)
+                        out.field("kind", one.kind.rawValue)
+                        out.field("title", one.title)
+                        out.field("owner", one.owner)
+                        out.field("due", one.due)
+                    }
+                }
+            }
+        }
     }
 
     /// Somebody else works on it.

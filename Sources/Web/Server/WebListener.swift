@@ -32,9 +32,13 @@ public enum WebAddress: Sendable {
 
 /// Why listening on an address failed.
 public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A file of another kind is at the path; it is not touched.
     case notASocket(path: String)
+    /// A socket's path has at most 107 bytes.
     case pathTooLong(path: String)
+    /// The system's reason, in its words.
     case cannotListen(address: String, reason: String)
+    /// The same of the address of HTTPS.
     case cannotListenSecurely(address: String, reason: String)
 
     public var description: String {

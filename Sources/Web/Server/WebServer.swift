@@ -170,9 +170,7 @@ public final class WebServer: Sendable {
         let cases = caseRoutes(parts, customerRecords)
         cases.add(to: router)
         CaseActionRoutes(cases: cases, engine: parts.engine, accounts: parts.accounts).add(to: router)
-        WorkloadRoutes(
-            cases: cases, engine: parts.engine, accounts: parts.accounts, passOn: parts.cluster?.passOn
-        ).add(to: router)
+        WorkloadRoutes(cases: cases, engine: parts.engine).add(to: router)
         ReplyRoutes(
             cases: cases, engine: parts.engine, accounts: parts.accounts,
             rules: .init(
@@ -213,7 +211,10 @@ public final class WebServer: Sendable {
     private static func caseRoutes(_ parts: WebDependencies, _ customerRecords: CustomerRecords) -> CaseRoutes {
         CaseRoutes(
             writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now,
-            people: PeopleNames(engine: parts.engine, accounts: parts.accounts))
+            people: PeopleNames(engine: parts.engine, accounts: parts.accounts),
+            notices: WorkNotices(
+                writer: parts.writer, engine: parts.engine, accounts: parts.accounts, settings: parts.settings,
+                now: parts.now, passOn: parts.cluster?.passOn))
     }
 
     private static func listDesk(_ parts: WebDependencies) -> ListDesk {

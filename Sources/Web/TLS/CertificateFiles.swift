@@ -9,6 +9,7 @@ public struct CertificateFiles: Equatable, Sendable {
     /// Its private key, in PEM.
     public var key: String
 
+    /// Absolute paths; nothing is read yet.
     public init(certificate: String, key: String) {
         self.certificate = certificate
         self.key = key
@@ -115,6 +116,7 @@ public struct CertificateFiles: Equatable, Sendable {
 
 /// Why a certificate cannot be used, in a sentence that says what to do.
 public struct CertificateError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Names the file.
     public let description: String
 
     init(_ description: String) { self.description = description }

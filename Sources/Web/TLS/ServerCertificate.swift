@@ -13,7 +13,9 @@ public final class ServerCertificate: Sendable {
 
     /// What is in use, and what is wrong with it.
     public struct Status: Equatable, Sendable {
+        /// Of the certificate in use; UTC.
         public var beginsAt: Timestamp
+        /// Of the certificate in use; UTC.
         public var expiresAt: Timestamp
         /// Why the newest files are not in use; nil when they are.
         public var problem: String?
@@ -34,6 +36,7 @@ public final class ServerCertificate: Sendable {
         /// Of files that were refused, so that they are not read again before they change.
         var refused: CertificateFiles.Stamp?
     }
+    /// Where it is read from.
     public let files: CertificateFiles
     private let state: Mutex<State>
     private let logger: Logger
@@ -53,6 +56,7 @@ public final class ServerCertificate: Sendable {
     /// For the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
+    /// To be read on any thread.
     public var status: Status { state.withLock { $0.status } }
 
     /// Reads the files again when they have changed.

@@ -4,13 +4,16 @@ import NIOSSL
 
 /// Where HTTPS listens, and with what.
 public struct TLSAddress: Sendable {
+    /// A name or an address of this machine.
     public var host: String
     /// 0 takes a free one.
     public var port: Int
+    /// Asked for at each new connection, so that a renewed one is used at once.
     public var certificate: ServerCertificate
     /// For how long browsers are told to use TLS alone (RFC 6797). Seconds; 0: they are not told to.
     public var hstsSeconds: Int64
 
+    /// Copies its values; nothing listens yet.
     public init(host: String, port: Int, certificate: ServerCertificate, hstsSeconds: Int64) {
         self.host = host
         self.port = port

@@ -13,7 +13,7 @@ struct CaseBody {
 
     private static let known = [
         "kind", "customer", "title", "phase", "progress", "priority", "owner", "due", "due_in_ms", "next_step",
-        "came_by", "waiting", "calls", "contacts", "spent_ms", "complaint", "complaint_about",
+        "came_by", "waiting", "calls", "contacts", "spent_ms", "complaint", "complaint_about", "case", "parts",
     ]
 
     private var fields: ItemFields { ItemFields(members: members) }
@@ -32,9 +32,9 @@ struct CaseBody {
         // What is opened at a customer's own path was always a promise.
         case nil: kind = customer == nil ? .case : .promise
         case .text(let word):
-            guard let known = OpenCase.Kind(rawValue: word) else { throw .bad("kind is promise or case.") }
+            guard let known = OpenCase.Kind(rawValue: word) else { throw CaseBody.noKind }
             kind = known
-        default: throw .bad("kind is promise or case.")
+        default: throw CaseBody.noKind
         }
         var id = customer
         if id == nil {
@@ -51,6 +51,23 @@ struct CaseBody {
         try apply(to: &one)
         if one.closedAt != nil { throw .bad("A new case is open; leave phase out or name one of an open case.") }
         return New(kind: kind, one: one)
+    }
+
+    static let noKind = Problem.bad("kind is \(OpenCase.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+
+    /// The case that the body names, of which something is a part; nil where it names none.
+    var named: Int64? { if case .whole(let id) = members["case"] { id } else { nil } }
+
+    /// What becomes of open promises and tasks of a case that is closed.
+    var parts: OpenParts {
+        get throws(Problem) {
+            switch members["parts"] {
+            case nil: return .refuse
+            case .text("close"): return .close
+            case .text("keep"): return .keep
+            default: throw .bad("parts is close or keep: what becomes of what is open when the case is closed.")
+            }
+        }
     }
 
     /// Changes a case.
@@ -90,6 +107,14 @@ struct CaseBody {
         }
         try links(&one.details)
         try complaint(&one)
+        switch members["case"] {
+        case nil: break
+        case .null: one.details.partOf = nil
+        case .whole(let id):
+            if one.kind == .case { throw .bad("A case is no part of another; case is for promises and tasks.") }
+            one.details.partOf = try Bounded.id.checked(id, "case")
+        default: throw .bad("case is a case's id, or null.")
+        }
     }
 
     private func complaint(_ one: inout CustomerCase) throws(Problem) {
@@ -107,8 +132,8 @@ struct CaseBody {
             }
             one.details.complaint?.about = about
         }
-        if one.kind == .promise, one.details.complaint != nil {
-            throw .bad("A promise is no complaint; open a case.")
+        if one.kind != .case, one.details.complaint != nil {
+            throw .bad("A \(one.kind.rawValue) is no complaint; open a case.")
         }
     }
 
@@ -149,8 +174,9 @@ struct CaseBody {
         } else if one.kind == .case, phases.contains(phase) || phase == one.details.phase {
             one.reopen()
             one.details.phase = phase
-        } else if one.kind == .promise {
-            throw .bad("A promise has no phase but \(CustomerCase.closedPhase).")
+        } else if one.kind != .case {
+            throw .bad(
+                "A \(one.kind.rawValue) has no phase but \(CustomerCase.closedPhase); POST …/reopen opens it again.")
         } else {
             throw CaseBody.noPhase(phases)
         }

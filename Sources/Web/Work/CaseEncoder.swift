@@ -28,6 +28,7 @@ struct CaseEncoder {
         let facts = one.facts, claim = one.claim.flatMap { claim in
             claim.isValid(at: clock.now, limit: rules.claimLimit) ? claim : nil
         }
+        out.field("open_parts", one.openParts)
         out.field("overdue", clock.isOverdue(facts))
         out.field("at_risk", clock.isAtRisk(facts))
         out.field("stalled", clock.isStalled(facts))
@@ -48,6 +49,7 @@ struct CaseEncoder {
         out.field("kind", one.kind.rawValue)
         out.field("customer", one.customer)
         out.field("title", one.title)
+        out.field("case", details.partOf)
         out.field("phase", one.phase)
         out.field("progress", details.progress)
         out.field("priority", details.priority.word)
@@ -110,7 +112,7 @@ struct CaseEncoder {
             ("waiting_since", details.waitingSince.map(RFC3339.string)), ("calls", list(details.calls)),
             ("contacts", list(details.contacts.map(String.init))), ("handover_to", details.handover?.to),
             ("handover_note", details.handover?.note), ("complaint", details.complaint.map { _ in "true" }),
-            ("complaint_about", details.complaint?.about),
+            ("complaint_about", details.complaint?.about), ("case", details.partOf.map(String.init)),
         ]
     }
 

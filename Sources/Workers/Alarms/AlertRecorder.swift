@@ -14,6 +14,7 @@ public struct AlertRecorder: Sendable {
     /// Warnings that wait while the log cannot be written; beyond it the oldest is dropped.
     private static let waitingMax = 1_024
 
+    /// Nothing waits yet.
     public init() { (all, waiting) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.waitingMax)) }
 
     /// Enqueues a warning, and returns at once. Only those about a VIP's call are written.

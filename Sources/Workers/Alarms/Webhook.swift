@@ -9,9 +9,11 @@ import Logging
 public struct Webhook: Sendable {
     /// The request for one alarm; the same at each attempt.
     public struct Request: Equatable, Sendable {
+        /// The configuration's address.
         public var url: String
         /// By their names.
         public var headers: [String: String]
+        /// JSON in UTF-8.
         public var body: [UInt8]
     }
     /// Sends a request; returns the error, or nil when it was accepted.
@@ -61,6 +63,7 @@ public struct Webhook: Sendable {
 
     /// Why alarms cannot be signed, in a sentence for the administrator.
     public struct KeyProblem: Error, Equatable, CustomStringConvertible {
+        /// Names the file; the key itself is not in it.
         public let description: String
         init(_ description: String) { self.description = description }
     }

@@ -7,22 +7,27 @@ import Synchronization
 public struct ChangeLogOnEngine: ChangeLog {
     private let engine: Engine
 
+    /// The engine has to be started before anything is appended.
     public init(_ engine: Engine) { self.engine = engine }
 
+    /// Blocks the thread until the entry is on disk; never to be called on the engine's thread.
     public func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
         try begin(entry, kind).kept().seq
     }
 
+    /// Blocks the thread until the entry is on disk; never to be called on the engine's thread.
     public func append(
         erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
     ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall]) { try begin(erasing: erasure, entry).kept() }
 
+    /// Returns at once; the result is decided on the engine's thread.
     public func begin(_ entry: [UInt8], _ kind: EntryKind) -> PendingChange {
         let pending = PendingChange()
         engine.append(change: entry, kind == .secrets ? .secrets : .records) { pending.decide(.init($0, calls: [])) }
         return pending
     }
 
+    /// Returns at once; the result is decided on the engine's thread, after the erase was applied there.
     public func begin(
         erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
     ) -> PendingChange {

@@ -27,6 +27,7 @@ public final class CustomerDirectory: CallerDirectory {
         self.logger = logger
     }
 
+    /// Ends the read transaction, so that the next look-up sees records that were changed meanwhile.
     public func rest() { customers.rest() }
 
     /// If the records cannot be read, calls go on: no caller is found, and the log says so once.

@@ -52,61 +52,77 @@ public final class EngineLogOnSQLite: SharedEngineLog {
         cutting = Cutting(directory: directory, logger: logger)
     }
 
+    /// The newest position that was assigned, in memory or on disk.
     public var lastSeq: Int64 { log.lastSeq }
+    /// The newest position that is on disk; of a shared log, in this machine's copy.
     public var committedSeq: Int64 { log.committedSeq }
 
+    /// Never writes to disk by itself.
     public func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
     }
+    /// Never writes to disk by itself.
     public func append(change bytes: UnsafeRawBufferPointer, _ kind: ChangeKind, readAt: Timestamp) {
         log.append(change: bytes, kind: kind == .records ? .records : .secrets, readAt: readAt.ms)
     }
+    /// Writes on a thread of its own; without anything to write, `done` is called before it returns.
     public func beginCommit(_ done: @escaping @Sendable () -> Void) {
         if let commit = log.beginCommit() { aside.begin(commit, by: authority, done) } else { done() }
     }
+    /// Blocks until the write has ended. Throws the disk's error, or the authority's when this machine may not append.
     public func finishCommit() throws {
         try aside.finish()
         log.endCommit()
     }
+    /// Blocks for the disk. Not for a shared log, which it would stop the program for.
     public func commit() throws {
         precondition(authority == nil, "a shared log is not waited for on the engine's thread")
         try log.commit()
     }
+    /// Gives the positions of what is discarded to what is appended next.
     public func rollback() { log.rollback() }
 
+    /// Reads beside a commit, over a connection of its own; nil as well when the file cannot be read.
     public func line(_ seq: Int64) -> LoggedLine? {
         if let entry = try? log.pending(seq) { return LoggedLine(entry) }
         if reader == nil { reader = try? StoredLogReader(directory: directory) }
         return reader?.line(seq)
     }
 
+    /// Encodes the policy as JSON; it is in memory until the next commit.
     public func append(policy: Policy, after seq: Int64) throws {
         log.append(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
     }
 
+    /// Blocks until the policy is on disk; a commit that is under way is waited for.
     public func adopt(_ policy: Policy, after seq: Int64) throws {
         aside.wait()
         try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
     }
 
+    /// Opens a `StoredLogReader`; throws when the files cannot be opened.
     public var opening: @Sendable () throws -> any LogReader {
         { [directory, logger = keeper.logger] in try StoredLogReader(directory: directory, logger: logger) }
     }
 
     // MARK: A log that machines share
 
+    /// The epoch goes into each row from now on.
     public func lead(epoch: Int64) { log.epoch = epoch }
 
+    /// Encodes the policy as JSON, as an entry of the log.
     public func append(policy: Policy, readAt: Timestamp) throws {
         try JSONEncoder().encode(policy).withUnsafeBytes { log.append(change: $0, kind: .policy, readAt: readAt.ms) }
     }
 
+    /// Writes on a thread of its own.
     public func beginFollowing(_ rows: [SharedRow], _ done: @escaping @Sendable () -> Void) -> Bool {
         guard let commit = log.beginFollowing(rows.map(LogRow.init)) else { return false }
         aside.begin(commit, by: nil, done)
         return true
     }
 
+    /// Blocks until the write has ended; when it throws, nothing of it is in the copy.
     public func finishFollowing() throws {
         do { try aside.finish() } catch {
             log.rollback()
@@ -117,10 +133,14 @@ public final class EngineLogOnSQLite: SharedEngineLog {
 
     // MARK: Checkpoints and the end of the log
 
+    /// To be read on any thread.
     public var checkpoints: CheckpointStatus { keeper.now }
+    /// Blocks until no checkpoint is being written.
     public func finishCheckpoint() { keeper.finish() }
+    /// Deletes on a thread and a connection of its own, some rows at a time.
     public func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
 
+    /// Encodes and writes on a thread of its own; a failure is in `checkpoints`.
     public func writeCheckpoint(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void)
         -> Bool
     {

@@ -8,11 +8,14 @@ public final class NumberRulesInForce: Sendable {
     /// Incremented with each change, so that a look-up needs no lock.
     private let changes = Atomic(0)
 
+    /// These rules, until `adopt`.
     public init(_ rules: NumberRules) { self.rules = Mutex(rules) }
 
+    /// To be read on any thread.
     public var now: NumberRules { rules.withLock { $0 } }
     var generation: Int { changes.load(ordering: .acquiring) }
 
+    /// The rules after a reload. Readers compare them at the next number.
     public func adopt(_ new: NumberRules) {
         let isChanged = rules.withLock { rules in
             defer { rules = new }

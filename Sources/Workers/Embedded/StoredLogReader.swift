@@ -6,29 +6,29 @@ import Logging
 import Storage
 
 /// Reads the embedded log, over connections of its own.
-public final class StoredLogReader: LogReader {
+final class StoredLogReader: LogReader {
     private let path: String
     private let log: LogFile
     private let file: CheckpointFile
     private let logger: Logger?
 
-    public init(directory: String, logger: Logger? = nil) throws {
+    init(directory: String, logger: Logger? = nil) throws {
         path = directory + "/events.db"
         log = try LogFile.open(path: path)
         file = CheckpointFile(directory: directory)
         self.logger = logger
     }
 
-    public var lastSeq: Int64 { get throws { try log.last() } }
+    var lastSeq: Int64 { get throws { try log.last() } }
 
-    public func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
+    func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
 
-    public func policies() throws -> [(after: Int64, policy: Policy)] {
+    func policies() throws -> [(after: Int64, policy: Policy)] {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }
 
     /// A checkpoint that cannot be read is ignored: the log contains the same state, as far as no events were deleted.
-    public func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
         guard let kept = file.read() else { return nil }
         do { return (kept.seq, try CheckpointBytes.decode(kept.state)) } catch {
             logger?.warning("the checkpoint cannot be read, and the log is read from its beginning: \(error)")
@@ -45,7 +45,7 @@ public final class StoredLogReader: LogReader {
     static let batchesMax = 8
 
     /// Reads, unpacks and decodes on another thread, while this one uses what was decoded before.
-    public func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedEvent) throws -> Void) throws {
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedEvent) throws -> Void) throws {
         let batches = HandOver<LoggedEvent>(batchesMax: StoredLogReader.batchesMax), reading = DispatchGroup()
         DispatchQueue(label: "log reader").async(group: reading) { [path] in
             batches.end(Result { try StoredLogReader.read(path, after: seq, stateFrom: stateFrom, into: batches) })

@@ -15,10 +15,12 @@ public final class StoredPastLog: PastLog {
         try LogFile.open(path: directory + "/events.db").first()
     }
 
+    /// All policies that ever applied, oldest first. Blocks for the disk.
     public func policies() throws -> [(after: Int64, policy: Policy)] {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }
 
+    /// Blocks for the disk. Of a change of records only its place is passed on, with an empty line.
     public func replay(after seq: Int64, _ handle: (LoggedLine, Lookup?) -> Bool) throws {
         try log.replay(after: seq) { entry in
             // Changes of records may be large, and are no events: their place is passed on, and nothing of them.
@@ -31,5 +33,6 @@ public final class StoredPastLog: PastLog {
         }
     }
 
+    /// Whether no entry was deleted. Blocks for the disk.
     public func isWhole() throws -> Bool { try log.isWhole() }
 }

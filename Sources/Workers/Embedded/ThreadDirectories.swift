@@ -13,6 +13,7 @@ public final class ThreadDirectories: Sendable {
         init(_ directory: CustomerDirectory?) { self.directory = directory }
     }
 
+    /// `open` is called once on each thread that looks a caller up.
     public init(open: @escaping @Sendable () throws -> CustomerDirectory) { self.open = open }
 
     /// nil when the records cannot be opened: the engine then uses its own directory, and logs the error.
@@ -23,5 +24,6 @@ public final class ThreadDirectories: Sendable {
         return made.directory?.lookup(question)
     }
 
+    /// Ends the read transaction of the calling thread's directory.
     public func rest() { own.currentValue?.directory?.rest() }
 }

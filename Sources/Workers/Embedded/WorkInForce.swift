@@ -5,8 +5,10 @@ import Synchronization
 public final class WorkInForce: Sendable {
     private let clock: Mutex<WorkClock>
 
+    /// The rules of these settings, until `adopt`.
     public init(_ settings: Settings) { clock = Mutex(settings.workClock) }
 
+    /// To be read on any thread.
     public var now: WorkClock { clock.withLock { $0 } }
 
     /// - Parameter started: has what only a restart changes: the phases, and the time zone.

@@ -2,10 +2,26 @@ import CallCenter
 import Logging
 import Storage
 
-/// Removes what belongs to customers and is older than the retention of its kind, in the background, a few at a time.
+/// Removes what belongs to customers, or came from them, and is older than the retention of its kind: in the
+/// background, a few at a time.
 public struct AgedCut: Sendable {
+    /// What has a retention of its own here.
+    public enum Kind: Equatable, Sendable, CustomStringConvertible {
+        /// Items of customers' records.
+        case item(CustomerItem.Kind)
+        /// What is in the inbox and was handled.
+        case inbox
+
+        public var description: String {
+            switch self {
+            case .item(let kind): "a \(kind)"
+            case .inbox: "the inbox"
+            }
+        }
+    }
+
     /// A kind, and how long it is kept. Milliseconds.
-    public typealias Rule = (kind: CustomerItem.Kind, keeps: Int64)
+    public typealias Rule = (kind: Kind, keeps: Int64)
 
     private let writer: RecordWriter
     private let rules: @Sendable () -> [Rule]
@@ -36,7 +52,7 @@ public struct AgedCut: Sendable {
                     count += step.removed
                     try? await Task.sleep(for: .milliseconds(20))
                 }
-                if count > 0 { logger.notice("\(count) older than the retention of a \(rule.kind) are removed") }
+                if count > 0 { logger.notice("\(count) older than the retention of \(rule.kind) are removed") }
             }
             try? await Task.sleep(for: every)
         }
@@ -48,11 +64,18 @@ public struct AgedCut: Sendable {
     func step(_ rule: Rule, after id: Int64, at now: Timestamp) -> (removed: Int, last: Int64?) {
         let before = now - rule.keeps
         do {
-            let ids = try writer.store.agedItems(rule.kind, before: before, after: id, limit: AgedCut.atOnce)
-            let removed = try writer.remove(aged: ids, of: rule.kind, before: before, at: now)
+            let ids: [Int64], removed: Int
+            switch rule.kind {
+            case .item(let kind):
+                ids = try writer.store.agedItems(kind, before: before, after: id, limit: AgedCut.atOnce)
+                removed = try writer.remove(aged: ids, of: kind, before: before, at: now)
+            case .inbox:
+                ids = try writer.store.agedInboxItems(before: before, after: id, limit: AgedCut.atOnce)
+                removed = try writer.remove(agedInboxItems: ids, before: before, at: now)
+            }
             return (removed, ids.count == AgedCut.atOnce ? ids.last : nil)
         } catch {
-            logger.error("what is older than the retention of a \(rule.kind) stays; it is tried again: \(error)")
+            logger.error("what is older than the retention of \(rule.kind) stays; it is tried again: \(error)")
             return (0, nil)
         }
     }

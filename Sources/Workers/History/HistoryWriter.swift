@@ -16,9 +16,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     /// Entries that are written in one transaction.
     private struct Batch {
-        /// The newest version of each ended call, by its number: `.ended` or `.call`. The entry and not the call
-        /// itself, whose copy would be dozens of references for the engine's thread to retain.
-        var calls: [Int64: HistoryEntry] = [:]
+        /// The newest version of each ended call, by its number.
+        var calls: [Int64: SharedCall] = [:]
         /// Those of them that left the live state.
         var closed: Set<Int64> = []
         /// Everything but calls, in its order.
@@ -27,9 +26,9 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         mutating func add(_ entry: HistoryEntry) {
             switch entry {
-            case .ended(let call): calls[call.number] = entry
+            case .ended(let call): calls[call.number] = call
             case .call(let call):
-                calls[call.number] = entry
+                calls[call.number] = call
                 closed.insert(call.number)
             case .touchpoint, .remark, .figures: others.append(entry)
             }
@@ -44,20 +43,10 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         /// The calls that match `wanted`, without copying the others.
         func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
-            calls.values.compactMap { entry in
-                switch entry {
-                case .ended(let call), .call(let call): wanted(call) ? call : nil
-                case .touchpoint, .remark, .figures: nil
-                }
-            }
+            calls.values.compactMap { wanted($0.call) ? $0.call : nil }
         }
 
-        func call(_ number: Int64) -> Call? {
-            switch calls[number] {
-            case .ended(let call), .call(let call): call
-            case .touchpoint, .remark, .figures, nil: nil
-            }
-        }
+        func call(_ number: Int64) -> Call? { calls[number]?.call }
     }
 
     private struct Waiting {
@@ -134,6 +123,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         self.closed = closed
     }
 
+    /// Returns at once, on any thread. Beyond the maximum of waiting entries they are dropped, and `lacksEntries` says
+    /// so.
     public func enqueue(_ entries: [HistoryEntry], through seq: Int64) {
         let (schedule, isFirstLost) = waiting.withLock { waiting in
             waiting.until = queue.now
@@ -165,6 +156,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         }
     }
 
+    /// Blocks for the disk. Throws while entries are missing or a write fails.
     public func flush(through seq: Int64) throws {
         try flush()
         if waiting.withLock(\.lacks) { throw Lacking() }
@@ -176,13 +168,17 @@ public final class HistoryWriter: HistorySink, CallHistory {
         var description: String { "the history lacks calls, which are told again from the log" }
     }
 
+    /// Entries were dropped, nothing fails now, and there is room for a replay.
     public var lacksEntries: Bool {
         waiting.withLock { $0.lacks && $0.failure == nil && $0.entries.count < heldMax / 2 }
     }
 
+    /// What was dropped counts as added from now on: the caller replays it.
     public func beginReplay() { waiting.withLock { $0.lacks = false } }
+    /// What was dropped is missing again.
     public func replayFailed() { waiting.withLock { $0.lacks = true } }
 
+    /// Waits for the write before, then starts the next on the queue. Throws the failure of the one before.
     public func writeBeside() throws {
         queue.runAndWait {}
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
@@ -195,6 +191,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
 
+    /// The log position up to which the history is complete on disk; nil when none is stored. Blocks for the disk.
     public var through: Int64? { get throws { try store.historyThrough() } }
 
     /// Runs on the queue: writes all waiting entries in one transaction. After an error they stay, and are tried again.
@@ -227,7 +224,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
                 waiting.writing = Batch()
                 waiting.failure = nil
             }
-            closed(batch.closed.sorted().compactMap { batch.call($0).map { .call($0) } } + batch.others)
+            closed(batch.closed.sorted().compactMap { batch.calls[$0].map { .call($0) } } + batch.others)
             if through > 0 { waiting.withLock { $0.writtenThrough = through } }
         } catch {
             let isNew = waiting.withLock { waiting in
@@ -249,6 +246,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     // MARK: Reading
 
+    /// Calls that wait to be written are among them. Blocks for the disk.
     public func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] {
         var (found, known) = waiting.withLock { waiting in
             let calls = waiting.calls { call in (below.map { call.number < $0 } ?? true) && !live.contains(call.number)
@@ -268,6 +266,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         return Array(found.sorted { $0.number > $1.number }.prefix(limit))
     }
 
+    /// Figures that wait to be written are among them. Blocks for the disk.
     public func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] {
         let unwritten = waiting.withLock { waiting in
             (waiting.writing.others + waiting.entries.others).compactMap { entry -> PastFigures? in
@@ -282,7 +281,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         ]
     }
 
-    public func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+    /// Remarks that wait are written first. Blocks for the disk.
+    private func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
         try flushRemarks()
         return try store.lateOutcomes(from: from, to: to)
     }
@@ -294,29 +294,35 @@ public final class HistoryWriter: HistorySink, CallHistory {
         }
     }
 
+    /// Calls that wait to be written are among them. Blocks for the disk.
     public func calls(id: String) throws -> [Call] {
         try flushRemarks()
         return waiting.withLock { $0.calls { $0.key.call == id } } + (try store.calls(id: id))
     }
 
+    /// Entries that wait to be written. To be read on any thread.
     public var backlog: Int { waiting.withLock { $0.entries.count + $0.writing.count } }
 
+    /// Everything that waits is written first. Blocks for the disk.
     public func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
         try flush()
         return store.calls(from: from, to: to)
     }
 
+    /// Everything that waits is written first. Blocks for the disk.
     public func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry] {
         // What was just written is to be read.
         try flush()
         return try store.notes(on: customer, below: below, limit: limit)
     }
 
+    /// A call that waits is read from memory. Blocks for the disk otherwise; nil where it is not known.
     public func call(number: Int64) throws -> Call? {
         if let found = waiting.withLock({ $0.call(number) }) { return found }
         return try store.call(number: number)
     }
 
+    /// Contacts that wait to be written are among them. Blocks for the disk.
     public func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] {
         // Waiting entries are read first: when the file is read, they may be in it as well, but never only there.
         let waiting = unwritten(of: [customer])[customer] ?? []
@@ -329,6 +335,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
     }
 
+    /// Contacts that wait to be written are among them. Blocks for the disk.
     public func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] {
         // Waiting entries are read first: when the file is read, they may be in it as well, but never only there.
         let waiting = unwritten(of: [asked.customer])[asked.customer] ?? []
@@ -342,6 +349,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
             .prefix(asked.limit + 1).map { $0 }
     }
 
+    /// Of entries that wait to be written alone; does not read the disk.
     public func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
         unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
     }

@@ -17,11 +17,14 @@ public struct DispatchWorkQueue: WorkQueue {
     /// - Parameter label: what a debugger calls its thread.
     public init(label: String) { queue = DispatchQueue(label: label) }
 
+    /// Milliseconds of uptime; stands still while the machine is suspended.
     public var now: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
+    /// On the queue's own thread, at the earliest after the delay.
     public func run(after milliseconds: Int64, _ job: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(milliseconds)), execute: job)
     }
 
+    /// Blocks the thread until the job has run.
     public func runAndWait(_ job: () -> Void) { queue.sync(execute: job) }
 }

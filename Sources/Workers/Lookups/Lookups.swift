@@ -29,7 +29,9 @@ public final class Lookups: Sendable {
 
     /// From a call's event to the last answer on its pop, where all came.
     public var fullPops: Durations { times.withLock { $0 } }
+    /// The configuration has no look-up.
     public var isEmpty: Bool { askers.isEmpty }
+    /// How each does, in the order of the configuration. To be read on any thread.
     public var statuses: [LookupStatus] { askers.map(\.status) }
 
     /// - Parameters:

@@ -22,6 +22,7 @@ public final class DirectorySignIn: Sendable {
     /// Bytes of an operator's number, as events have it.
     private static let operatorMax = 128
 
+    /// Starts the threads; nothing is asked yet.
     public init(_ settings: Settings.SignIn.Directory) {
         self.settings = settings
         roles = DirectoryRoles(settings)

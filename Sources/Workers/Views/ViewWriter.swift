@@ -8,13 +8,13 @@ import Synchronization
 /// came meanwhile in one transaction.
 public final class ViewWriter: ViewRecorder {
     /// The storage of the view log.
-    public struct Store: Sendable {
-        public var append: @Sendable ([RecordView]) throws(StoreError) -> Void
-        public var cut: @Sendable (_ before: Timestamp, _ now: Timestamp) throws(StoreError) -> Bool
+    struct Store: Sendable {
+        var append: @Sendable ([RecordView]) throws(StoreError) -> Void
+        var cut: @Sendable (_ before: Timestamp, _ now: Timestamp) throws(StoreError) -> Bool
         /// The newest entry that was written.
-        public var head: @Sendable () -> ViewMark
+        var head: @Sendable () -> ViewMark
 
-        public init(
+        init(
             append: @escaping @Sendable ([RecordView]) throws(StoreError) -> Void,
             cut: @escaping @Sendable (_ before: Timestamp, _ now: Timestamp) throws(StoreError) -> Bool,
             head: @escaping @Sendable () -> ViewMark
@@ -24,7 +24,7 @@ public final class ViewWriter: ViewRecorder {
             self.head = head
         }
 
-        public init(_ log: ViewLog) {
+        init(_ log: ViewLog) {
             self.init(append: log.append(_:), cut: log.cut(before:now:), head: { log.head })
         }
     }
@@ -110,6 +110,8 @@ public final class ViewWriter: ViewRecorder {
 
     // MARK: Recording
 
+    /// Waits for room, 5 seconds at most. Throws `ViewsNotWritable` when there is none by then; nothing is recorded
+    /// then.
     public func record(_ views: [RecordView]) async throws {
         var waited: Int64 = 0
         while !enqueue(views, upTo: sizes.readersMax) {
@@ -119,6 +121,7 @@ public final class ViewWriter: ViewRecorder {
         }
     }
 
+    /// Never waits, on any thread. Without room the views are dropped and counted.
     public func recordAtOnce(_ views: [RecordView]) {
         if enqueue(views, upTo: sizes.all) { return }
         let isFirst = waiting.withLock { waiting in
@@ -225,16 +228,19 @@ public final class ViewWriter: ViewRecorder {
 
     // MARK: Reading
 
+    /// What waits is written first. Blocks for the disk.
     public func page(_ asked: ViewQuery) throws -> ViewPage {
         queue.runAndWait { self.write() }
         return try ViewReader.page(asked, in: directory)
     }
 
+    /// What waits is written first. Blocks for the disk, as long as reading the whole log takes.
     public func verify(expecting expected: String?) throws -> ViewVerdict {
         queue.runAndWait { self.write() }
         return try ViewReader.verify(in: directory, expecting: expected, written: store.head())
     }
 
+    /// To be read on any thread.
     public var status: ViewStatus {
         waiting.withLock { waiting in
             var status = ViewStatus()

@@ -84,6 +84,7 @@ struct OutwardRequest: Sendable {
 
 /// Why a webhook cannot be started, in a sentence for the administrator.
 public struct WebhookProblem: Error, Equatable, CustomStringConvertible {
+    /// Names the webhook and, about a key, its file; the key itself is not in it.
     public let description: String
     init(_ description: String) { self.description = description }
 }

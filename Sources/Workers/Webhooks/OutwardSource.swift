@@ -15,6 +15,8 @@ public struct OutwardSource: Sendable {
     /// Waits until there is an entry behind a position, so long at most.
     public var wait: @Sendable (_ after: Int64, _ atMost: Duration) async -> Void
 
+    /// `read` gets the position before, the types (nil: all), whose fields are shown, and how many entries to read at
+    /// most.
     public init(
         read: @escaping @Sendable (Int64, Set<String>?, Settings.CustomField.Seer, Int) throws -> OutwardBatch,
         calls: @escaping @Sendable (Set<CallKey>) async -> [CallKey: OutwardCall],

@@ -11,6 +11,7 @@ public struct Webhooks: Sendable {
         case unknown
         /// The event is not in the log any more.
         case gone
+        /// The receiver did not accept it; why, in a part of a sentence.
         case notAccepted(String)
     }
 
@@ -43,6 +44,7 @@ public struct Webhooks: Sendable {
         self.now = now
     }
 
+    /// The configuration has no webhook.
     public var isEmpty: Bool { runners.isEmpty }
 
     /// Sends until the task is cancelled. Reads the log and writes records on the calling thread.

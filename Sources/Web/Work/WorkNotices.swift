@@ -1,0 +1,36 @@
+import CallCenter
+import Engine
+import EventWire
+import Settings
+import Storage
+
+/// Lines at the desk of somebody who was given work, kept as other messages are.
+struct WorkNotices {
+    let writer: RecordWriter
+    let engine: Engine
+    let accounts: AccountStore
+    let settings: WebSettings
+    let now: @Sendable () -> Timestamp
+    /// Passes a message to the other nodes of a cluster; nil on a machine of its own.
+    let passOn: (@Sendable (DeskMessage) -> Bool)?
+
+    /// Tells the owner of these. Nobody is told of what it gave itself.
+    func given(_ given: [CustomerCase], by context: WebContext) async {
+        let from = context.who.person
+        guard let first = given.first, let owner = first.owner, owner != from else { return }
+        let ja = settings.language == .ja, text: String
+        if given.count == 1, first.kind == .task {
+            text = ja ? "タスクの依頼: \(first.title)" : "A task for you: \(first.title)"
+        } else {
+            text = ja ? "案件・約束 \(given.count) 件の担当になりました。" : "\(given.count) cases and promises are yours now."
+        }
+        let note = DeskNote(
+            to: .operator(owner), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
+            customer: first.kind == .task && given.count == 1 ? first.customer : nil,
+            caseID: given.count == 1 ? first.id : nil)
+        guard let kept = try? writer.send(note, by: context.who.author, at: now()) else { return }
+        let message = DeskMessage(kept)
+        _ = passOn?(message)
+        _ = await engine.deliver(message)
+    }
+}
