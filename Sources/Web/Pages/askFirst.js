@@ -3,26 +3,26 @@ import { announce, h } from './dom.js';
 import { t } from './text.js';
 
 /**
- * @param word the key of the button's text; `WORD.sure`, `WORD.yes` and `WORD.done` are those of the question.
- * @param values what the texts say of the record.
+ * @param name the class of the button's place.
+ * @param texts `begin` of the button, `sure` and `yes` of the question, and `done`, which is announced.
  * @param act asks the server; what it throws is shown.
  * @param done called when it is done.
  */
-export function askFirst(word, values, act, done) {
-  const place = h('div', { class: word });
+export function askFirst(name, texts, act, done) {
+  const place = h('div', { class: name });
   const begin = h('button', {
     type: 'button', class: 'small', onclick: () => {
-      place.replaceChildren(question(word, values, act, done, () => {
+      place.replaceChildren(question(texts, act, done, () => {
         place.replaceChildren(begin);
         begin.focus();
       }));
       place.querySelector('button').focus();
-    } }, t(word));
+    } }, texts.begin);
   place.append(begin);
   return place;
 }
 
-function question(word, values, act, done, cancel) {
+function question(texts, act, done, cancel) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const yes = h('button', {
     type: 'button', onclick: async () => {
@@ -34,11 +34,11 @@ function question(word, values, act, done, cancel) {
         yes.disabled = false;
         return;
       }
-      announce(t(`${word}.done`, values));
+      announce(texts.done);
       done();
-    } }, t(`${word}.yes`));
-  return h('div', { role: 'alertdialog', 'aria-label': t(word) },
-    h('p', {}, t(`${word}.sure`, values)),
+    } }, texts.yes);
+  return h('div', { role: 'alertdialog', 'aria-label': texts.begin },
+    h('p', {}, texts.sure),
     h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: cancel }, t('erase.no')), yes),
     problem);
 }

@@ -13,7 +13,9 @@ import { dateTime } from './time.js';
 export function removal(record, session, done) {
   if (session.role === 'operator') return null;
   const act = () => ask('DELETE', `/v1/customers/${record.id}`, undefined, { 'If-Match': `"v${record.version}"` });
-  return askFirst('removal', record, act, done);
+  const texts = {
+    begin: t('removal'), sure: t('removal.sure', record), yes: t('removal.yes'), done: t('removal.done', record) };
+  return askFirst('removal', texts, act, done);
 }
 
 /**
