@@ -385,8 +385,9 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "CallCenter", "Cluster", "Engine", "NodeLink", "PostgresLog", "Storage",
+                "CallCenter", "Cluster", "Engine", "NodeLink", "PhoneNumbers", "PostgresLog", "Storage", "Workers",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]

@@ -46,7 +46,7 @@ extension ClusterNode {
             guard let state = isOwn ? (leads ? .leader : .follower) : NodeState(rawValue: one.state), state != .leaving
             else { return nil }
             // One that says it leads while another does was stopped before it could say otherwise.
-            let isFormerLeader = state == .leader && !isOwn && one.name != view.head?.node
+            let isFormerLeader = state == .leader && !isOwn && one.name != view.leader?.node
             return NodeStatus(
                 node: one.name, address: one.address, state: isFormerLeader ? .follower : state,
                 isAlive: isOwn
@@ -54,7 +54,7 @@ extension ClusterNode {
                 version: one.version, seq: isOwn ? position.now : one.seq,
                 lagMs: view.lag(of: one.name, now: now), clockOffsetMs: one.clockOffsetMs)
         }
-        let isLeading = leads, leader = view.head?.node
+        let isLeading = leads, leader = view.leader?.node
         return Status(
             leader: isLeading ? node : leader == node ? nil : leader, nodes: nodes.sorted { $0.node < $1.node },
             seesDatabase: view.seesDatabase, waitsForDatabase: leading.isAway)
@@ -97,8 +97,8 @@ extension ClusterNode {
         if leads { return nil }
         return view.withLock { view in
             // Its own row may be older than its lock: who connects too early is sent away, and comes again.
-            guard let leader = view.leader, leader.name != node else { return nil }
-            return Peer(node: leader.name, address: leader.address)
+            guard let (name, address) = view.leader, let address, name != node else { return nil }
+            return Peer(node: name, address: address)
         }
     }
 
@@ -115,6 +115,14 @@ extension ClusterNode {
         await self.position.wait(for: position, atMost: .seconds(5))
     }
 
-    /// A follower's queue of what is appended from now on.
-    public func subscribe() -> Feed { leading.subscribe() }
+    /// A follower's queue of what comes after a position.
+    public func subscribe(after position: Int64) -> Feed { leading.subscribe(after: position) }
+
+    /// Another node says that it leads. One that is cut off from the database learns it by this alone.
+    public func hear(_ leader: Peer, leads epoch: Int64) {
+        guard leader.node != node else { return }
+        view.withLock { $0.note(leader, leads: epoch, now: monotonicMs()) }
+        leading.superseded(by: epoch)
+        add.yield(.poll)
+    }
 }

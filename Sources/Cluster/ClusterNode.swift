@@ -52,8 +52,10 @@ public final class ClusterNode: Sendable {
     enum Step: Sendable {
         /// Rows that the leader has sent.
         case rows([LogRow])
-        /// A message that came through the leader.
-        case said(DeskMessage)
+        /// What the leader says beside the log.
+        case said(Notice)
+        /// What the database had.
+        case read(Found)
         /// The database said that this node should try to lead.
         case tryToLead(ending: Int32?)
         /// Another node has taken the lead, as the database or an append showed.
@@ -73,8 +75,10 @@ public final class ClusterNode: Sendable {
     let logger: Logger
     let steps: AsyncStream<Step>
     let add: AsyncStream<Step>.Continuation
-    /// Blocking calls to the database and to the records.
+    /// Blocking calls to the records, and to the database where nothing else can go on.
     let blocking = DispatchQueue(label: "cluster")
+    /// Reads the database beside the node's task.
+    let reading = DispatchQueue(label: "cluster reading")
     /// Asks the database what it says of itself, for the doctor.
     let asking = DispatchQueue(label: "cluster doctor")
     let asked = Mutex<(at: Int64, facts: Result<ServerFacts, PostgresError>)?>(nil)
@@ -132,12 +136,15 @@ public final class ClusterNode: Sendable {
             await end(&life)
         }
         let timer = Task { [add, leading] in
+            var count = 0
             while !Task.isCancelled {
                 leading.reportWaiting(now: monotonicMs())
-                add.yield(.poll)
-                try? await Task.sleep(for: .milliseconds(500))
+                if count % 5 == 0 { add.yield(.poll) }
+                count += 1
+                try? await Task.sleep(for: .milliseconds(100))
             }
         }
+        parts.engine.whenWorkChanges { [leading] in leading.send(.work($0)) }
         running.withLock { $0 = Running(work: work, timer: timer, heart: heart) }
     }
 

@@ -33,6 +33,8 @@ final class LeaderLog: LogAuthority {
         var appendingSince: Int64?
         /// The newest row that this node has appended.
         var newest: RowMark?
+        /// Of what it has appended and what it has followed.
+        var recent = RecentRows(bytesMax: 8 << 20)
     }
     private let state = Mutex(State())
     private let database: Database
@@ -62,11 +64,17 @@ final class LeaderLog: LogAuthority {
     /// Whether an append waits for the database to be there again.
     var isAway: Bool { state.withLock { $0.isAway } }
 
-    /// Whether an append has waited for so long that the engine answers events with `unavailable`.
+    /// An append that lasts longer waits for the database: it takes some milliseconds. The desks of the followers come
+    /// to this node then. A second later would be too late for pops to be back within two. Milliseconds.
+    static let waitsAfter: Int64 = 500
+
+    /// Whether an append waits for the database.
     ///
     /// - Parameter now: a monotonic clock. Milliseconds.
     func waits(now: Int64) -> Bool {
-        state.withLock { state in !state.isLost && state.appendingSince.map { now - $0 >= 1_000 } ?? false }
+        state.withLock { state in
+            !state.isLost && state.appendingSince.map { now - $0 >= LeaderLog.waitsAfter } ?? false
+        }
     }
 
     func begin(_ session: any LeadingSession, epoch: Int64) {
@@ -96,25 +104,38 @@ final class LeaderLog: LogAuthority {
 
     // MARK: Followers
 
-    /// A follower's queue of what is appended from now on.
-    func subscribe() -> Feed {
+    /// A follower's queue of what comes after a position: what it has missed, where that is kept, and what is appended
+    /// from now on.
+    func subscribe(after position: Int64) -> Feed {
         let feed = Feed(bytesMax: 16 << 20)
         let isOpen = state.withLock { state in
-            if !state.isLost { state.feeds.append(feed) }
-            return !state.isLost
+            guard !state.isLost else { return false }
+            let missed = state.recent.after(position)
+            // That it says whom changes concern: leaders of earlier versions do not.
+            _ = feed.offer(.notice(Notice.work(.operators([])).bytes))
+            for row in missed { _ = feed.offer(LinkFrame(row)) }
+            // What was said of them was said while nobody listened.
+            if missed.contains(where: { $0.changes > 0 }) { _ = feed.offer(.notice(Notice.work(.everybody).bytes)) }
+            state.feeds.append(feed)
+            return true
         }
         if !isOpen { feed.end() }
         return feed
     }
 
+    /// Keeps rows that this node has followed, for those that follow it when it leads.
+    func followed(_ rows: [LogRow]) { state.withLock { $0.recent.add(rows) } }
+
     /// Sends the followers what is no part of the log.
-    func send(_ notice: [UInt8]) {
+    func send(_ notice: Notice) {
         let feeds = state.withLock { $0.feeds }
-        drop(feeds.filter { !$0.offer(.notice(notice)) })
+        guard !feeds.isEmpty else { return }
+        let bytes = notice.bytes
+        drop(feeds.filter { !$0.offer(.notice(bytes)) })
     }
 
-    /// Says so to the followers while an append waits. To be called twice a second: followers that subscribe meanwhile
-    /// learn it too, and nothing has to be called back.
+    /// Says so to the followers while an append waits. To be called some times a second: followers that subscribe
+    /// meanwhile learn it too, and nothing has to be called back.
     func reportWaiting(now: Int64) {
         guard waits(now: now) else { return }
         let feeds = state.withLock { $0.feeds }
@@ -124,6 +145,7 @@ final class LeaderLog: LogAuthority {
     func copied(_ rows: [LogRow]) {
         let feeds = state.withLock { state in
             state.newest = rows.last.map(RowMark.init) ?? state.newest
+            state.recent.add(rows)
             return state.feeds
         }
         if let last = rows.last?.last { copiedThrough(last) }
@@ -142,6 +164,11 @@ final class LeaderLog: LogAuthority {
         logger.error("this node's copy of the log cannot be written, so it does not lead any more: \(error)")
         lose()
     }
+
+    /// Another node says that it leads.
+    ///
+    /// - Parameter epoch: of its leadership: a later one ends this node's, whose appends are refused since it began.
+    func superseded(by epoch: Int64) { if let own = self.epoch, own < epoch { lose() } }
 
     private func lose() {
         let wasLeading = state.withLock { state in

@@ -1,4 +1,5 @@
 import Engine
+import NodeLink
 import PostgresLog
 import Storage
 import Workers
@@ -7,6 +8,8 @@ import Workers
 extension ClusterNode {
     /// Time between two attempts to shorten the log in the database. Milliseconds.
     private static let cutEvery: Int64 = 600_000
+    /// How often a node that cannot be reached is told who leads: for half a minute.
+    private static let saidAtMost = 20
 
     /// Tries to get the lock, reads the rest of the log, and leads.
     func tryToLead(ending pid: Int32?, _ life: inout NodeLife) async {
@@ -39,6 +42,24 @@ extension ClusterNode {
         life.following = nil
         logger.notice("node \(node) leads from position \(head.last) on, epoch \(head.epoch)")
         life.parts.leaderChanged()
+        sayThatItLeads(head.epoch)
+    }
+
+    /// Tells the others. One that is cut off from the database does not see there that it does not lead any more, and
+    /// goes on for its desks and its bridge until it hears it.
+    private func sayThatItLeads(_ epoch: Int64) {
+        let own = Peer(node: node, address: address)
+        for other in status.nodes where other.node != node {
+            Task { [client, leading] in
+                let peer = Peer(node: other.node, address: other.address)
+                for _ in 0..<ClusterNode.saidAtMost where leading.term == epoch {
+                    do { return try await client.say(own, leads: epoch, to: peer) } catch {
+                        // It may be away, or of an earlier version.
+                        try? await Task.sleep(for: .milliseconds(500))
+                    }
+                }
+            }
+        }
     }
 
     private func close(_ session: LeaderSession) async { await onThread { session.close() } }
@@ -61,16 +82,17 @@ extension ClusterNode {
         life.parts.leaderChanged()
     }
 
-    /// Deletes from the database what no node's copy keeps any more.
-    func cutDatabase(_ life: inout NodeLife) async {
+    /// Deletes from the database what no node's copy keeps any more. Not waited for.
+    func cutDatabase(_ life: inout NodeLife) {
         let now = monotonicMs()
         guard now >= life.cutDue, let first = life.parts.oldest() else { return }
         life.cutDue = now + ClusterNode.cutEvery
-        guard let table = await openTable(&life) else { return }
-        await onThread { [logger] in
-            do throws(PostgresError) { try table.cut(before: first) } catch {
-                logger.warning("old entries cannot be cut off the shared log: \(error)")
-            }
+        reading.async { [place, logger] in
+            do throws(PostgresError) {
+                let table = try LogTable.open(place)
+                defer { table.close() }
+                try table.cut(before: first)
+            } catch { logger.warning("old entries cannot be cut off the shared log: \(error)") }
         }
     }
 

@@ -9,8 +9,11 @@ struct NodeLife {
     let parts: ClusterNode.Parts
     /// The newest row of this node's copy of the log; nil when it has none.
     var newest: RowMark?
-    /// A session for reading; nil when there is none at the moment.
+    /// A session for reading; nil when there is none at the moment, or the reading that is under way has it.
     var table: LogTable?
+    var isReading = false
+    /// Whether the leader says whose list of what is to be done changed. One of an earlier version does not.
+    var leaderTellsWork = false
     /// The leader that this node gets rows from, and the task that reads them.
     var following: (peer: Peer, task: Task<Void, Never>)?
     /// When the log in the database is shortened next. Monotonic milliseconds.
@@ -26,14 +29,19 @@ extension ClusterNode {
     func perform(_ step: Step, _ life: inout NodeLife) async {
         switch step {
         case .rows(let rows):
-            if leading.epoch == nil { _ = await follow(rows, &life) }
-        case .said(let message): _ = await life.parts.engine.deliver(message)
+            guard leading.epoch == nil else { return }
+            if await !follow(rows, tellsAll: !life.leaderTellsWork, &life) { beginReading(&life) }
+        case .said(.message(let message)): _ = await life.parts.engine.deliver(message)
+        case .said(.work(let concerned)):
+            life.leaderTellsWork = true
+            if concerned != .operators([]) { await life.parts.engine.workChanged(of: concerned) }
+        case .read(let found): await useReading(found, &life)
         case .poll:
             if leading.epoch == nil {
                 await followLeader(&life)
-                _ = await readOn(&life)
+                beginReading(&life)
             } else {
-                await cutDatabase(&life)
+                cutDatabase(&life)
             }
         case .tryToLead(let pid):
             if leading.epoch == nil { await tryToLead(ending: pid, &life) }
@@ -45,12 +53,11 @@ extension ClusterNode {
 
     /// Subscribes to the leader that the database names, if that is another one than now.
     private func followLeader(_ life: inout NodeLife) async {
-        let leader = view.withLock { $0.leader }.flatMap { leader in
-            leader.name == node ? nil : Peer(node: leader.name, address: leader.address)
-        }
+        let leader = leader
         guard leader != life.following?.peer else { return }
         life.following?.task.cancel()
         life.following = nil
+        life.leaderTellsWork = false
         life.parts.leaderChanged()
         guard let leader else { return }
         let leaderWaits: @Sendable () -> Void = { [weak self] in self?.noteLeaderWaits() }
@@ -59,12 +66,12 @@ extension ClusterNode {
                 try? await client.follow(leader, after: position.now) { message in
                     switch message {
                     case .burst(let frame): add.yield(.rows([LogRow(frame)]))
-                    case .notice(let bytes): if let said = DeskMessage(notice: bytes) { add.yield(.said(said)) }
+                    case .notice(let bytes): if let said = Notice(bytes) { add.yield(.said(said)) }
                     case .waiting: leaderWaits()
                     case .keepalive: break
                     }
                 }
-                // The connection ended: what was sent meanwhile is read from the database.
+                // The connection ended: what was sent meanwhile comes first then, or is read from the database.
                 try? await Task.sleep(for: .milliseconds(200))
             }
         })
@@ -72,8 +79,9 @@ extension ClusterNode {
 
     /// Adds rows to this node's copy, its state and its records.
     ///
+    /// - Parameter tellsAll: whether every desk is told when what is to be done may have changed.
     /// - Returns: false when they do not continue it.
-    func follow(_ rows: [LogRow], _ life: inout NodeLife) async -> Bool {
+    func follow(_ rows: [LogRow], tellsAll: Bool = true, _ life: inout NodeLife) async -> Bool {
         let at = position.now, rows = rows.filter { $0.last > at }
         guard let first = rows.first, let newest = rows.last else { return true }
         guard first.first == at + 1 else { return false }
@@ -86,7 +94,7 @@ extension ClusterNode {
         var changed: [(customer: Int64, version: Int64)] = []
         if hasErase {
             guard rows.count == 1 else {
-                for row in rows where await !follow([row], &life) { return false }
+                for row in rows where await !follow([row], tellsAll: tellsAll, &life) { return false }
                 return true
             }
             // The records say what the erase replaces in the state, so they come first.
@@ -115,7 +123,8 @@ extension ClusterNode {
         // Cards that show one of them are out of date.
         for one in changed { await life.parts.engine.customerChanged(one.customer, version: one.version) }
         // A case may be among the changes.
-        if !changes.isEmpty { await life.parts.engine.workChanged() }
+        if tellsAll, !changes.isEmpty { await life.parts.engine.workChanged() }
+        leading.followed(rows)
         life.newest = RowMark(newest)
         position.set(newest.last)
         if hasErase { life.parts.beginErase() }
@@ -139,61 +148,5 @@ extension ClusterNode {
                 try? await Task.sleep(for: .seconds(1))
             }
         }
-    }
-
-    /// Reads what the database has behind this node's copy.
-    ///
-    /// - Returns: whether everything was read.
-    func readOn(_ life: inout NodeLife) async -> Bool {
-        while true {
-            guard let table = await openTable(&life) else { return false }
-            let at = position.now
-            let result = await onThread { () -> Result<[BurstRow], PostgresError> in
-                do throws(PostgresError) { return .success(try table.rows(after: at, bytesMax: 4 << 20)) } catch {
-                    return .failure(error)
-                }
-            }
-            switch result {
-            case .failure:
-                await close(&life)
-                return false
-            case .success(let rows) where rows.isEmpty: return true
-            case .success(let rows):
-                let rows = rows.map(LogRow.init)
-                if await follow(rows, &life) { continue }
-                if let first = rows.first, first.first > position.now + 1 {
-                    life.parts.diverged(
-                        "the shared log begins at \(first.first), and this node's copy ends at \(position.now)")
-                }
-                return false
-            }
-        }
-    }
-
-    /// The session for reading. A new one first compares this node's copy with the log.
-    func openTable(_ life: inout NodeLife) async -> LogTable? {
-        if let table = life.table { return table }
-        let newest = life.newest
-        let opened = await onThread { [place] () -> (table: LogTable, isSame: Bool)? in
-            do throws(PostgresError) {
-                let table = try LogTable.open(place)
-                guard let newest else { return (table, true) }
-                return (table, try table.epoch(ofBurstEndingAt: newest.last) == newest.epoch)
-            } catch { return nil }
-        }
-        guard let opened else { return nil }
-        guard opened.isSame else {
-            life.parts.diverged(
-                "position \(newest?.last ?? 0) of the shared log is not what this node has there: the database has "
-                    + "lost entries in a failure")
-            return nil
-        }
-        life.table = opened.table
-        return opened.table
-    }
-
-    func close(_ life: inout NodeLife) async {
-        guard let table = life.table.take() else { return }
-        await onThread { table.close() }
     }
 }

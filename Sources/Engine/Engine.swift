@@ -35,6 +35,8 @@ public final class Engine: Sendable {
     private let run = Mutex<Run?>(nil)
     /// The streams to clients.
     public let streams: Streams
+    /// Who is told as well that what is to be done changed: other nodes.
+    let onWork = Mutex<(@Sendable (WorkConcerned) -> Void)?>(nil)
 
     /// Incremented while the thread makes progress; the watchdog reads it.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }

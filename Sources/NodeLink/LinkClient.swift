@@ -54,6 +54,17 @@ public final class LinkClient: Sendable {
         if let error = outcome.value, !Task.isCancelled { throw error }
     }
 
+    /// Says to another node that this one leads, since an epoch of the log.
+    ///
+    /// - Parameter own: this node.
+    /// - Throws: `LinkError` when the other one has not heard it.
+    public func say(_ own: Peer, leads epoch: Int64, to peer: Peer) async throws(LinkError) {
+        do {
+            let channel = try await open(peer, .leader(own, epoch: epoch), on: group.next()) { _ in }.get()
+            try? await channel.close()
+        } catch { throw .connecting(to: peer, error) }
+    }
+
     /// Joins a local connection with the leader's events: what was read from it, and everything after that, goes to
     /// the leader, and the leader's replies come back.
     ///

@@ -30,6 +30,8 @@ public final class LinkServer: Sendable {
         public var follow: @Sendable (_ node: String, _ after: Int64) -> Feed
         /// A folder with a consistent copy of the state. `done` is called once, when it is not needed any more.
         public var snapshot: @Sendable () async throws -> (folder: String, done: @Sendable () -> Void)
+        /// A node says that it leads, since an epoch of the log.
+        public var hear: @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
 
         /// Copies its arguments.
         public init(
@@ -37,7 +39,8 @@ public final class LinkServer: Sendable {
             events: @escaping @Sendable (any Channel, _ source: String?) -> EventLoopFuture<Void>,
             localAPI: String, networkAPI: @escaping @Sendable () -> (host: String, port: Int)?,
             follow: @escaping @Sendable (_ node: String, _ after: Int64) -> Feed,
-            snapshot: @escaping @Sendable () async throws -> (folder: String, done: @Sendable () -> Void)
+            snapshot: @escaping @Sendable () async throws -> (folder: String, done: @Sendable () -> Void),
+            hear: @escaping @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
         ) {
             self.leader = leader
             self.events = events
@@ -45,6 +48,7 @@ public final class LinkServer: Sendable {
             self.networkAPI = networkAPI
             self.follow = follow
             self.snapshot = snapshot
+            self.hear = hear
         }
     }
 

@@ -87,14 +87,20 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
         state = .decided
         timeout?.cancel()
         guard shared.connections.opened(context.channel) else { return refuse("busy", context) }
-        if case .snapshot = purpose {} else if case .other(let node) = shared.parts.leader() {
-            return refuse("not_leader", leader: node, context)
+        switch purpose {
+        // For any node.
+        case .snapshot, .leader: break
+        case .follow, .api, .events:
+            if case .other(let node) = shared.parts.leader() { return refuse("not_leader", leader: node, context) }
         }
         switch purpose {
         case .follow(let node, let after): follow(node, after, context)
         case .api(let isLocal): connect(isLocal: isLocal, context)
         case .events(let source): events(source, context)
         case .snapshot: snapshot(context)
+        case .leader(let peer, let epoch):
+            shared.parts.hear(peer, epoch)
+            hand(to: DrainHandler(), context)
         }
     }
 

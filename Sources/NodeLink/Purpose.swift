@@ -10,6 +10,8 @@ public enum Purpose: Equatable, Sendable {
     case events(source: String?)
     /// A consistent copy of the state directory, from any node.
     case snapshot(node: String)
+    /// Says to any node that another one leads, since an epoch of the log.
+    case leader(Peer, epoch: Int64)
 
     private struct Fields: Codable {
         var `for`: String
@@ -17,6 +19,8 @@ public enum Purpose: Equatable, Sendable {
         var after: Int64?
         var local: Bool?
         var source: String?
+        var address: String?
+        var epoch: Int64?
     }
 
     /// Why a line is no purpose. The code of the answer.
@@ -47,6 +51,11 @@ public enum Purpose: Equatable, Sendable {
         case "snapshot":
             guard let node = fields.node, Purpose.isName(node) else { throw .malformed }
             self = .snapshot(node: node)
+        case "leader":
+            guard let node = fields.node, Purpose.isName(node), let address = fields.address,
+                (try? HostPort(address)) != nil, let epoch = fields.epoch, epoch > 0
+            else { throw .malformed }
+            self = .leader(Peer(node: node, address: address), epoch: epoch)
         default: throw .unknown
         }
     }
@@ -59,6 +68,8 @@ public enum Purpose: Equatable, Sendable {
             case .api(let isLocal): Fields(for: "api", local: isLocal)
             case .events(let source): Fields(for: "events", source: source)
             case .snapshot(let node): Fields(for: "snapshot", node: node)
+            case .leader(let peer, let epoch):
+                Fields(for: "leader", node: peer.node, address: peer.address, epoch: epoch)
             }
         return JSONLine.bytes(of: fields)
     }

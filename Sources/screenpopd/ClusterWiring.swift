@@ -67,8 +67,9 @@ struct ClusterWiring: Sendable {
             .init(
                 leader: { node.leads ? .me : .other(node: node.status.leader) },
                 events: { channel, source in EventSocket.serve(channel, source: source, events) },
-                localAPI: localAPI, networkAPI: http, follow: { _, _ in node.subscribe() },
-                snapshot: { try await ClusterWiring.snapshot(of: directory) }), group: group, loop: loop,
+                localAPI: localAPI, networkAPI: http, follow: { _, after in node.subscribe(after: after) },
+                snapshot: { try await ClusterWiring.snapshot(of: directory) },
+                hear: { leader, epoch in node.hear(leader, leads: epoch) }), group: group, loop: loop,
             logger: logger)
     }
 

@@ -170,13 +170,13 @@ import Testing
     }
 
     @Test func followersGetWhatIsInTheLeadersCopyAndTheEndOfIt() async throws {
-        let table = Table(), log = Self.log(table), feed = log.subscribe()
+        let table = Table(), log = Self.log(table), feed = log.subscribe(after: 10)
         log.copied(try log.append([Self.row(11, 12)]))
         #expect(log.newest == RowMark(Self.row(11, 12).with(epoch: 3)))
         log.end(inOrder: true)
         #expect(!feed.offer(LinkFrame(Self.row(13, 13))))
         // Nobody subscribes to a node that does not lead.
-        #expect(!log.subscribe().offer(LinkFrame(Self.row(13, 13))))
+        #expect(!log.subscribe(after: 12).offer(LinkFrame(Self.row(13, 13))))
     }
 
     @Test func followersLearnThatAnAppendWaits() throws {
@@ -187,10 +187,11 @@ import Testing
             let now = monotonicMs()
             log.reportWaiting(now: now)
             #expect(!log.waits(now: now) && feed.next(upTo: 10_000, wake: {}).frames.isEmpty)
-            log.reportWaiting(now: now + 1_000)
+            log.reportWaiting(now: now + LeaderLog.waitsAfter)
             #expect(feed.next(upTo: 10_000, wake: {}).frames.elementsEqual([.waiting]))
         })
-        let feed = log.subscribe()
+        let feed = log.subscribe(after: 10)
+        _ = feed.next(upTo: 10_000, wake: {})
         running.withLock { $0 = (log, feed) }
         table.state.withLock { state in
             state.faults = [.lostBefore]
@@ -202,26 +203,62 @@ import Testing
         #expect(feed.next(upTo: 10_000, wake: {}).frames.isEmpty)
     }
 
-    @Test func whatTheLeaderSaysHoldsForAMoment() {
-        var view = ClusterView(node: "b")
-        #expect(!view.leaderWaits(now: 10_000))
-        view.noteWaiting(now: 10_000)
-        #expect(view.leaderWaits(now: 11_000))
-        #expect(!view.leaderWaits(now: 11_500))
+    /// Its link broke while the database was away, so it cannot read there what was sent meanwhile.
+    @Test func aFollowerGetsWhatItMissed() throws {
+        let log = Self.log(Table())
+        log.followed([Self.row(9, 10)])
+        log.copied(try log.append([Self.row(11, 12)]))
+        log.copied(try log.append([Self.row(13, 13)]))
+        func firsts(after position: Int64) -> [Int64] {
+            log.subscribe(after: position).next(upTo: 10_000, wake: {}).frames.compactMap { message in
+                if case .burst(let frame) = message { frame.first } else { nil }
+            }
+        }
+        #expect(firsts(after: 8) == [9, 11, 13])
+        #expect(firsts(after: 10) == [11, 13])
+        #expect(firsts(after: 13) == [])
+        // It has to read the rest first.
+        #expect(firsts(after: 7) == [])
+    }
+
+    /// What changed records was told to the desks while nobody listened.
+    @Test func whoMissedAChangeTellsEveryDesk() throws {
+        let log = Self.log(Table())
+        var change = Self.row(11, 11)
+        change.changes = 1
+        log.copied(try log.append([change]))
+        let frames = log.subscribe(after: 10).next(upTo: 10_000, wake: {}).frames
+        #expect(frames.last == .notice(Notice.work(.everybody).bytes))
+        log.copied(try log.append([Self.row(12, 12)]))
+        #expect(log.subscribe(after: 11).next(upTo: 10_000, wake: {}).frames.count == 2)
+    }
+
+    /// It is cut off from the database, and hears of the next leader from that one.
+    @Test func anotherLeadershipEndsThisOne() throws {
+        let table = Table(), lost = Atomic<Int>(0), log = Self.log(table, lost: { lost.add(1, ordering: .relaxed) })
+        log.superseded(by: 2)
+        log.superseded(by: 3)
+        #expect(log.epoch == 3)
+        log.superseded(by: 4)
+        #expect(log.epoch == nil)
+        #expect(throws: LogError.self) { try log.append([Self.row(11, 12)]) }
+        log.superseded(by: 5)
+        #expect(lost.load(ordering: .relaxed) == 1)
     }
 
     @Test func messagesReachTheFollowersInOrder() throws {
-        let log = Self.log(Table()), feed = log.subscribe()
+        let log = Self.log(Table()), feed = log.subscribe(after: 10)
         let message = DeskMessage(
             to: .operator("101"), from: "900", fromName: "監督", text: "次を取って", call: "c1", at: Timestamp(ms: 5))
         log.copied(try log.append([Self.row(11, 12)]))
-        log.send(try #require(message.notice))
-        guard case .notice(let bytes)? = feed.next(upTo: 10_000, wake: {}).frames.last else {
-            Issue.record("it is not in the feed")
-            return
+        let all: [Notice] = [.message(message), .work(.everybody), .work(.operators(["102", "101"]))]
+        for notice in all { log.send(notice) }
+        let frames = feed.next(upTo: 10_000, wake: {}).frames
+        let notices = frames.dropFirst(2).compactMap { frame in
+            if case .notice(let bytes) = frame { Notice(bytes) } else { nil }
         }
-        #expect(DeskMessage(notice: bytes) == message)
+        #expect(frames.count == 5 && notices == all)
         // What a newer version says and this one does not understand is left out.
-        #expect(DeskMessage(notice: Array("{}".utf8)) == nil)
+        #expect(Notice(Array("{}".utf8)) == nil)
     }
 }

@@ -124,6 +124,19 @@ extension SocketTests {
             try await cluster.close()
         }
 
+        /// Also to a node that does not lead: it may be one that still thinks so, or no more.
+        @Test(arguments: [true, false]) func aNodeSaysThatItLeads(leads: Bool) async throws {
+            let cluster = try await Cluster()
+            cluster.leads.change { $0 = leads }
+            let own = Peer(node: "b", address: "10.0.0.2:8791"), peer = cluster.peer
+            try await persistently { try await cluster.client.say(own, leads: 7, to: peer) }
+            #expect(cluster.heard.value.last?.leader == own && cluster.heard.value.last?.epoch == 7)
+            try await eventually("no connection is left") {
+                cluster.server.connectionCount == 0 && cluster.client.connectionCount == 0
+            }
+            try await cluster.close()
+        }
+
         @Test func aServerThatClosesEndsItsFollowers() async throws {
             let cluster = try await Cluster()
             let peer = cluster.peer

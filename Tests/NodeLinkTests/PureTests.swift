@@ -14,6 +14,10 @@ import Testing
         (.events(source: "pbx1"), #"{"for":"events","source":"pbx1"}"#),
         (.events(source: nil), #"{"for":"events"}"#),
         (.snapshot(node: "名前"), #"{"for":"snapshot","node":"名前"}"#),
+        (
+            .leader(Peer(node: "a", address: "10.0.0.1:8791"), epoch: 7),
+            #"{"address":"10.0.0.1:8791","epoch":7,"for":"leader","node":"a"}"#
+        ),
     ]
 
     @Test(arguments: purposes) func aPurposeIsALine(purpose: Purpose, line: String) throws {
@@ -29,6 +33,8 @@ import Testing
         (#"{"for":"follow","node":"b","after":-1}"#, .malformed),
         (#"{"for":"follow","node":"","after":1}"#, .malformed),
         (#"{"for":"follow","node":"b","after":"1"}"#, .malformed), (#"{"for":"api"}"#, .malformed),
+        (#"{"for":"leader","node":"a","address":"10.0.0.1:8791","epoch":0}"#, .malformed),
+        (#"{"for":"leader","node":"a","address":"10.0.0.1","epoch":7}"#, .malformed),
         (#"{"for":"events","source":""}"#, .malformed), (#"{"for":"snapshot","node":"a\u0000b"}"#, .malformed),
         (#"{"for":"snapshot","node":""# + String(repeating: "n", count: 129) + #""}"#, .malformed),
         (#"{"for":"api","local":true,"x":""# + String(repeating: "x", count: 4_096) + #""}"#, .malformed),

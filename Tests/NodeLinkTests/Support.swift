@@ -67,6 +67,8 @@ final class Cluster: Sendable {
     let followers = Box<[(node: String, after: Int64, feed: Feed)]>([])
     /// The sources of the connections for events, and their loops.
     let events = Box<[(source: String?, isOnLoop: Bool)]>([])
+    /// Who said that it leads, and since which epoch.
+    let heard = Box<[(leader: Peer, epoch: Int64)]>([])
     private let api: [any Channel]
 
     var peer: Peer { Peer(node: "a", address: "127.0.0.1:\(server.port ?? 0)") }
@@ -77,7 +79,7 @@ final class Cluster: Sendable {
         api addHandlers: @escaping @Sendable (any Channel) throws -> Void = { _ in }
     ) async throws {
         let folder = try Folder(), group = self.group, loop = group.next(), leads = self.leads
-        let followers = self.followers, events = self.events, api = folder.path + "/api.sock"
+        let followers = self.followers, events = self.events, heard = self.heard, api = folder.path + "/api.sock"
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
@@ -104,7 +106,7 @@ final class Cluster: Sendable {
                 struct None: Error {}
                 guard let snapshot else { throw None() }
                 return (snapshot, {})
-            })
+            }, hear: { leader, epoch in heard.change { $0.append((leader, epoch)) } })
         let secret = LinkSecret(bytes: Array("a secret of many bytes".utf8))
         self.folder = folder
         self.api = [local, network]

@@ -9,7 +9,7 @@ public enum WorkConcerned: Equatable, Sendable {
     case operators(Set<String>)
 
     /// nil: of all.
-    var names: Set<String>? { if case .operators(let some) = self { some } else { nil } }
+    public var names: Set<String>? { if case .operators(let some) = self { some } else { nil } }
 
     /// Everybody whom one of the two concerns.
     public func union(_ other: WorkConcerned) -> WorkConcerned {
@@ -22,6 +22,10 @@ extension Engine {
     /// Notifies the desks concerned that the list of what is to be done changed.
     public func workChanged(of concerned: WorkConcerned = .everybody) async {
         let streams = streams
+        onWork.withLock { $0 }?(concerned)
         _ = await ask { _, now in streams.workChanged(of: concerned, now: now) }
     }
+
+    /// Has somebody told each time, beside the desks of this machine. Called on any thread, and must not block.
+    public func whenWorkChanges(_ tell: @escaping @Sendable (WorkConcerned) -> Void) { onWork.withLock { $0 = tell } }
 }
