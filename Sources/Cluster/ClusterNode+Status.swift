@@ -119,7 +119,7 @@ extension ClusterNode {
     public func subscribe(after position: Int64) -> Feed { leading.subscribe(after: position) }
 
     /// Another node says that it leads. One that is cut off from the database learns it by this alone.
-    public func hear(_ leader: Peer, leads epoch: Int64) {
+    public func noteLeader(_ leader: Peer, leads epoch: Int64) {
         guard leader.node != node else { return }
         view.withLock { $0.note(leader, leads: epoch, now: monotonicMs()) }
         leading.superseded(by: epoch)

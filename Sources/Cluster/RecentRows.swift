@@ -1,7 +1,7 @@
 import Storage
 
-/// The newest rows of this node's copy, in memory: what a follower missed that subscribes again. It is sent them without
-/// asking the database, which may be away, or out of that follower's reach.
+/// The newest rows of this node's copy, in memory: what a follower missed that subscribes again. It is sent them
+/// without asking the database, which may be away, or out of that follower's reach.
 struct RecentRows {
     private let bytesMax: Int
     private var rows: [LogRow] = []
@@ -11,7 +11,7 @@ struct RecentRows {
 
     init(bytesMax: Int) { self.bytesMax = bytesMax }
 
-    /// Adds rows that continue those before; those of another place begin anew.
+    /// Adds rows that continue those before; those of another place replace them.
     mutating func add(_ more: [LogRow]) {
         for row in more {
             if let last = rows.last?.last, row.first != last + 1 { self = RecentRows(bytesMax: bytesMax) }

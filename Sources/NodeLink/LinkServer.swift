@@ -31,7 +31,7 @@ public final class LinkServer: Sendable {
         /// A folder with a consistent copy of the state. `done` is called once, when it is not needed any more.
         public var snapshot: @Sendable () async throws -> (folder: String, done: @Sendable () -> Void)
         /// A node says that it leads, since an epoch of the log.
-        public var hear: @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
+        public var leaderSaid: @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
 
         /// Copies its arguments.
         public init(
@@ -40,7 +40,7 @@ public final class LinkServer: Sendable {
             localAPI: String, networkAPI: @escaping @Sendable () -> (host: String, port: Int)?,
             follow: @escaping @Sendable (_ node: String, _ after: Int64) -> Feed,
             snapshot: @escaping @Sendable () async throws -> (folder: String, done: @Sendable () -> Void),
-            hear: @escaping @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
+            leaderSaid: @escaping @Sendable (_ leader: Peer, _ epoch: Int64) -> Void
         ) {
             self.leader = leader
             self.events = events
@@ -48,7 +48,7 @@ public final class LinkServer: Sendable {
             self.networkAPI = networkAPI
             self.follow = follow
             self.snapshot = snapshot
-            self.hear = hear
+            self.leaderSaid = leaderSaid
         }
     }
 

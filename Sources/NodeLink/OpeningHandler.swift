@@ -99,7 +99,7 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .events(let source): events(source, context)
         case .snapshot: snapshot(context)
         case .leader(let peer, let epoch):
-            shared.parts.hear(peer, epoch)
+            shared.parts.leaderSaid(peer, epoch)
             hand(to: DrainHandler(), context)
         }
     }

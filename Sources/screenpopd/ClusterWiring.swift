@@ -69,7 +69,7 @@ struct ClusterWiring: Sendable {
                 events: { channel, source in EventSocket.serve(channel, source: source, events) },
                 localAPI: localAPI, networkAPI: http, follow: { _, after in node.subscribe(after: after) },
                 snapshot: { try await ClusterWiring.snapshot(of: directory) },
-                hear: { leader, epoch in node.hear(leader, leads: epoch) }), group: group, loop: loop,
+                leaderSaid: { leader, epoch in node.noteLeader(leader, leads: epoch) }), group: group, loop: loop,
             logger: logger)
     }
 

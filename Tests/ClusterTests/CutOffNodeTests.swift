@@ -32,7 +32,7 @@ import Testing
                 .init(
                     leader: { .me }, events: { channel, _ in channel.close() }, localAPI: "", networkAPI: { nil },
                     follow: { _, after in log.subscribe(after: after) }, snapshot: { throw CancellationError() },
-                    hear: { _, _ in }), group: group, loop: group.next(), logger: .silent)
+                    leaderSaid: { _, _ in }), group: group, loop: group.next(), logger: .silent)
             try #require(try await state.engine.lead(epoch: 3, Policy()))
             state.engine.whenWorkChanges { log.send(.work($0)) }
         }
@@ -81,7 +81,7 @@ import Testing
         let leader = try await Leader(), other = try CutOff(leader)
         // What the leader has done before the node knows of it is sent first.
         let one = try leader.state.writer.create(CustomerFields(name: "0"), by: .command, at: Timestamp(ms: 1_000))
-        other.node.hear(leader.peer, leads: 3)
+        other.node.noteLeader(leader.peer, leads: 3)
         #expect(other.node.leader == leader.peer)
         let began = ContinuousClock.now
         for version in 1...20 as ClosedRange<Int64> {
@@ -100,7 +100,7 @@ import Testing
     /// As on the leader's own desks.
     @Test func desksOfOtherNodesAreToldOfTheirOwnWorkAlone() async throws {
         let leader = try await Leader(), other = try CutOff(leader)
-        other.node.hear(leader.peer, leads: 3)
+        other.node.noteLeader(leader.peer, leads: 3)
         let mine = try #require(await other.state.engine.watch(.own("101"), lastID: nil))
         let hers = try #require(await other.state.engine.watch(.own("102"), lastID: nil))
         _ = try leader.state.writer.create(CustomerFields(name: "A"), by: .command, at: Timestamp(ms: 1_000))

@@ -143,7 +143,7 @@ extension SocketTests {
                 let parts = LinkServer.Parts(
                     leader: { .me }, events: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() },
                     localAPI: "", networkAPI: { nil }, follow: { _, _ in Feed(bytesMax: 1) },
-                    snapshot: { ("", {}) }, hear: { _, _ in })
+                    snapshot: { ("", {}) }, leaderSaid: { _, _ in })
                 _ = try await LinkServer.listen(
                     address: address, secret: LinkSecret(bytes: [UInt8](repeating: 1, count: 16)), parts,
                     group: cluster.group, loop: cluster.group.next())

@@ -106,7 +106,7 @@ final class Cluster: Sendable {
                 struct None: Error {}
                 guard let snapshot else { throw None() }
                 return (snapshot, {})
-            }, hear: { leader, epoch in heard.change { $0.append((leader, epoch)) } })
+            }, leaderSaid: { leader, epoch in heard.change { $0.append((leader, epoch)) } })
         let secret = LinkSecret(bytes: Array("a secret of many bytes".utf8))
         self.folder = folder
         self.api = [local, network]

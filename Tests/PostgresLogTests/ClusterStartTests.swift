@@ -171,7 +171,7 @@ extension PostgresTests {
                 .init(
                     leader: { .me }, events: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() },
                     localAPI: source + "/none.sock", networkAPI: { nil }, follow: { _, _ in Feed(bytesMax: 1 << 20) },
-                    snapshot: { (source, {}) }, hear: { _, _ in }), group: group, loop: loop)
+                    snapshot: { (source, {}) }, leaderSaid: { _, _ in }), group: group, loop: loop)
             let a = try Membership.join(
                 Self.place(schema, "a"), node: "a", address: "127.0.0.1:\(server.port ?? 0)", version: "1")
             defer { a.leave() }
