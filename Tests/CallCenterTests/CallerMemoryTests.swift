@@ -88,6 +88,32 @@ struct CallerMemoryTests {
         #expect(memory == CallerMemory())
     }
 
+    /// A promise is not forgotten: a caller who gave up is a chance that passes, one who asked was promised a call.
+    @Test("lists who asked to be called back until they were reached, and who gave up for a week")
+    func promised() {
+        let day: Int64 = 24 * 3_600_000, at = Timestamp(ms: 1_000_000), asked: UInt64 = 81_300_000_104
+        var memory = CallerMemory(), outcome = CallerMemory.Outcome()
+        for (call, kind) in [(1, Callback.Kind.requested), (2, .abandoned)] {
+            _ = memory.note(call: Int64(call), from: asked + UInt64(call), at: at - 9)
+            outcome.lost = .init(kind: kind, at: at, queue: "support", tier: "vip", waited: 9)
+            memory.note(outcome, ofCall: Int64(call), from: asked + UInt64(call))
+        }
+        // Another call of the one who asked, given up a day later, changes nothing.
+        _ = memory.note(call: 3, from: asked + 1, at: at + day)
+        outcome.lost = .init(kind: .abandoned, at: at + day, queue: "support", tier: "vip", waited: 9)
+        memory.note(outcome, ofCall: 3, from: asked + 1)
+        memory.evict(now: at + 7 * day)
+        #expect(memory.allDue().count == 2)
+        for days in [8, 9, 400] as [Int64] {
+            memory.evict(now: at + days * day)
+            #expect(memory.callbacks().map { $0.calls.map(\.call) } == [[1, 3]])
+        }
+        memory.noteReached(asked + 1, at: at + 401 * day)
+        #expect(memory.allDue().isEmpty)
+        memory.evict(now: at + 403 * day)
+        #expect(memory == CallerMemory())
+    }
+
     @Test("lists who was called back by that moment, and not by a call that was answered after it")
     func answeredAgain() {
         let hour: Int64 = 3_600_000, key: UInt64 = 81_300_000_103, at = Timestamp(ms: 1_000_000)

@@ -2,7 +2,8 @@
 public struct CallerMemory: Equatable, Sendable {
     /// metrics.md: "calls whose caller also called within the last 24 h".
     static let repeatWindow: Int64 = 24 * 3_600_000
-    /// How long an abandoned caller is remembered as not called back. Milliseconds: a week.
+    /// How long a caller who gave up is listed to be called back. Who asked for it is listed until reached.
+    /// Milliseconds: a week.
     static let callbackWindow: Int64 = 7 * 24 * 3_600_000
 
     /// One call from a number.
@@ -284,12 +285,20 @@ public struct CallerMemory: Equatable, Sendable {
     /// The customer that a number was last known to be.
     func customer(of key: UInt64) -> Int64? { callers[key]?.customer }
 
+    /// Whether the caller asked to be called back, and was not reached since: it is a promise, however old.
+    private func wasPromised(_ caller: Caller) -> Bool {
+        let reached = lastReached(caller)
+        return lostCalls(caller).contains { one in
+            one.lost.kind == .requested && reached.map { one.lost.at > $0 } ?? true
+        }
+    }
+
     /// Removes entries that no figure needs any more.
     mutating func evict(now: Timestamp) {
         var kept: [UInt64: Caller] = [:]
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {
-            let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false
+            let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false || wasPromised(caller)
             // Who was called back is listed for a day from then on, however long before that the call was lost.
             let isDoneLately = doneAt(caller).map { now - $0 <= CallerMemory.repeatWindow } ?? false
             if !isDue, !isDoneLately {
