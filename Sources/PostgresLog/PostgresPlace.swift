@@ -10,6 +10,8 @@ public struct PostgresPlace: Sendable {
     /// A file with the password and nothing else, such as a systemd credential. It is read at each connection. Without
     /// it libpq finds a password by itself: `~/.pgpass`, `PGPASSFILE`, `PGPASSWORD`.
     public var passwordFile: String?
+    /// What sessions have found out; the same for all copies of this place.
+    let known = KnownHost()
 
     /// Copies its arguments; nothing is connected or read.
     public init(conninfo: String, node: String, passwordFile: String?) {
@@ -33,8 +35,8 @@ public struct PostgresPlace: Sendable {
     static let defaults: [(keyword: String, value: String)] = [
         // Only a server that takes writes: with several hosts libpq tries each.
         ("target_session_attrs", "read-write"),
-        // Seconds, for each host.
-        ("connect_timeout", "3"),
+        // Seconds, for each host: the least that libpq knows.
+        ("connect_timeout", "2"),
         // Seconds: a probe after 2 without a byte, then one each second.
         ("keepalives", "1"), ("keepalives_idle", "2"), ("keepalives_interval", "1"), ("keepalives_count", "3"),
         // Milliseconds until sent bytes have to be acknowledged.
@@ -50,6 +52,7 @@ public struct PostgresPlace: Sendable {
         var all = PostgresPlace.defaults
         // libpq expands a conninfo in the place of the database's name.
         all.append(("dbname", conninfo))
+        all += known.order(conninfo)
         if let passwordFile { all.append(("password", try PostgresPlace.password(file: passwordFile))) }
         all.append(("application_name", "screenpop/" + node))
         all.append(("client_encoding", "UTF8"))

@@ -13,7 +13,12 @@ final class Session {
     let cut: SocketCut
     private let notices = Notices()
     private var prepared: Set<String> = []
-    private var over: PostgresError?
+    private var over: PostgresError? {
+        // What was given up on purpose says nothing of the host.
+        didSet { if oldValue == nil, over != nil, !cut.isCut { known.failed(host) } }
+    }
+    private let host: KnownHost.Host
+    private let known: KnownHost
     /// The server's process of this session.
     private(set) var pid: Int32 = 0
     /// The SQLSTATE of the newest error of the server.
@@ -35,7 +40,7 @@ final class Session {
         ("tcp_user_timeout", "5s"),
     ]
 
-    /// Connects: at most `connect_timeout` (3 s) for each address, and 5 s for the settings. A name is resolved by the
+    /// Connects: at most `connect_timeout` (2 s) for each address, and 5 s for the settings. A name is resolved by the
     /// system's resolver, which has limits of its own: a centre that has none names its hosts in /etc/hosts.
     ///
     /// - Parameter settings: of this session, beside those of every one.
@@ -56,6 +61,10 @@ final class Session {
         }
         handle = made
         self.cut = cut
+        known = place.known
+        host = KnownHost.Host(
+            name: PQhost(made).map { String(cString: $0) } ?? "", port: PQport(made).map { String(cString: $0) } ?? "")
+        known.connected(host)
         PQsetNoticeReceiver(made, Notices.receive, Unmanaged.passUnretained(notices).toOpaque())
         guard PQsetnonblocking(made, 1) == 0, PQenterPipelineMode(made) == 1 else { throw lost("out of memory") }
         try apply(Session.settings + own)

@@ -91,7 +91,7 @@ import Testing
                 try other.state.records.customer(one.id)?.fields.name == "\(version)"
             }
         }
-        // One attempt alone takes three seconds.
+        // One attempt alone takes two seconds.
         #expect(ContinuousClock.now - began < .seconds(20))
         await other.end()
         try await leader.end()

@@ -16,7 +16,8 @@ LISTS = COUNTS + ("handled", "known_number", "repeat", "answered_timed", "answer
 
 RECEIPTS = ("offered", "answered", "abandon_rate", "service_level", "aht_ms", "repeat_rate", "complaint_rate",
             "documented_rate")
-HISTORY = 10
+#: How many contacts a customer's record has at most.
+HISTORY = 100
 KINDS = {"abandoned": "abandoned", "callback": "requested"}
 
 
