@@ -145,6 +145,14 @@ struct Onlookers: Sendable {
                     await engine.workChanged(of: .operators(Set(mails.compactMap(\.reply.person))))
                 }
             },
+            Task {
+                await CallbackWatch().follow {
+                    await engine.ask { centre, _ in centre.callbacksDue }
+                } changed: {
+                    // Only from where the desks of other nodes are told as well.
+                    if leads() { await engine.workChanged(of: .everybody) }
+                }
+            },
             Task(executorPreference: Onlookers.beside()) {
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
                 await watch.follow(mayWrite: leads, now: Engine.now) { fired, changed in

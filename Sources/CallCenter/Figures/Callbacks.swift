@@ -100,7 +100,30 @@ public struct CallbackClaim: Equatable, Sendable {
     }
 }
 
+/// What tells one list of callbacks from another, as far as calls make it.
+public struct CallbacksDue: Equatable, Sendable {
+    /// How many callers wait.
+    public var callers: Int
+    /// When the newest of their calls was lost; nil when nobody waits. Event time.
+    public var newest: Timestamp?
+    /// When the oldest of them was.
+    public var oldest: Timestamp?
+
+    /// Copies its arguments.
+    public init(callers: Int, newest: Timestamp?, oldest: Timestamp?) {
+        self.callers = callers
+        self.newest = newest
+        self.oldest = oldest
+    }
+}
+
 extension Centre {
+    /// Who waits to be called back, in short.
+    public var callbacksDue: CallbacksDue {
+        let times = callers.allDue().map(\.at)
+        return CallbacksDue(callers: times.count, newest: times.max(), oldest: times.min())
+    }
+
     /// Callers who gave up or asked to be called back and were not reached since, the one who waits longest first.
     public var callbacks: [Callback] { callers.callbacks() }
 

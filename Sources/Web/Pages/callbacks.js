@@ -1,7 +1,7 @@
 // Who waits to be called back: the supervisors' page, and the list at the desk.
 import { get, post, segment } from './api.js';
 import { callDialog, phone, queryOf, showCall } from './callList.js';
-import { announce, byId, h, put, said } from './dom.js';
+import { announce, byId, h, put, said, spaced } from './dom.js';
 import { act } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
 import { person, tierMark } from './people.js';
@@ -207,10 +207,14 @@ export async function callbacks(panel, session, operators) {
 
 // The desk.
 
-/** The list at the desk: claim a callback, and dial. */
+/**
+ * The list at the desk: claim a callback, and dial.
+ *
+ * @returns what has a `refresh`, for when callers came or went; nothing where there is no list.
+ */
 export function deskCallbacks(session, customers) {
   const place = byId('callbacks');
-  if (!place || !session.operator) return;
+  if (!place || !session.operator) return null;
   const count = h('span', { class: 'tally' }), items = h('ul', { class: 'callbacks' });
   const empty = h('p', { class: 'quiet' }, t('callbacks.none'));
   const list = new Callbacks(session, () => {
@@ -260,4 +264,6 @@ export function deskCallbacks(session, customers) {
   repeat(seenEvery, () => box.open, load);
   repeat(countedEvery, () => !box.open, load);
   load().catch(() => {});
+  // All desks are told at the same time; they ask at different ones.
+  return { refresh: spaced(500 + Math.random() * 1500, () => { if (!document.hidden) load().catch(() => {}); }) };
 }

@@ -46,7 +46,7 @@ state.whenLacking = ({ call, source }) => {
   if (one && one !== calls.hand) calls.pick(one);
   one?.note.askDisposition();
 };
-deskCallbacks(session, customers);
+const callbackList = deskCallbacks(session, customers);
 const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);
 offerKept(session.operator ?? null, {
@@ -78,7 +78,7 @@ const own = session.operator ? `?operator=${segment(session.operator)}` : '?oper
 follow(`/v1/stream${own}`, {
   pop: (pop) => { calls.show(pop, true); work.calls(pop); day.refresh?.(); },
   'pop.update': (pop) => { calls.show(pop, false); work.calls(pop); day.refresh?.(); },
-  'pop.withdrawn': (gone) => { calls.withdraw(gone); day.refresh?.(); },
+  'pop.withdrawn': (gone) => { calls.withdraw(gone); work.callEnded(gone); day.refresh?.(); },
   operator: (one) => {
     if (one.operator !== session.operator) return;
     state.show(one);
@@ -88,8 +88,15 @@ follow(`/v1/stream${own}`, {
   customer: (change) => customers.changed(change),
   alert: showAlert,
   message: showMessage,
-  work: () => { work.refresh?.(); inbox.refresh(); refreshBeside(); },
-  reset: () => { calls.reset(); work.load(); inbox.load(); messages.load(); },
+  work: () => { work.refresh?.(); inbox.refresh(); callbackList?.refresh(); refreshBeside(); },
+  reset: () => {
+    calls.reset();
+    work.callsMissed();
+    work.load();
+    callbackList?.refresh();
+    inbox.load();
+    messages.load();
+  },
 }, showLink);
 
 /** A customer of one's own, or on the screen, has another tier or status now, or several have; other warnings are the

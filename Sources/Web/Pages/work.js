@@ -23,7 +23,8 @@ export class Work {
     this.place = byId('work');
     this.counts = byId('work-counts');
     this.reminded = new Set();
-    this.calling = new Set();
+    /** Customers on the phone, by the pop's id. */
+    this.calling = new Map();
     if (!session.operator) return;
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.told = h('p', { class: 'quiet', role: 'status' });
@@ -75,18 +76,24 @@ export class Work {
   calls(pop) {
     const id = pop.customer?.id;
     if (!id || !this.session.operator) return;
-    const isOver = pop.phase === 'ended';
-    if (isOver === !this.calling.has(id)) return;
-    if (isOver) this.calling.delete(id); else this.calling.add(id);
+    if (pop.phase === 'ended') return this.callEnded(pop);
+    if (this.calling.get(pop.pop) === id) return;
+    this.calling.set(pop.pop, id);
     if (this.work) this.draw();
   }
+
+  /** A call is over, or is somebody else's now. */
+  callEnded({ pop }) { if (this.calling.delete(pop) && this.work) this.draw(); }
+
+  /** What was missed may have ended calls; the pops of those that last come again. */
+  callsMissed() { this.calling.clear(); }
 
   // Drawing.
 
   draw() {
     const { due, cases, callbacks, handovers, replies, counts } = this.work, me = this.session.operator;
     const all = [...due, ...cases];
-    const isCalling = (customer) => this.calling.has(customer);
+    const isCalling = (customer) => [...this.calling.values()].includes(customer);
     const mine = (one) => one.claimed_by === me;
     const hand = [
       ...all.filter((one) => mine(one) || isCalling(one.customer)).map((one) => this.caseRow(one)),
