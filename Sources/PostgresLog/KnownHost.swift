@@ -36,7 +36,9 @@ private struct HostList {
 
     /// nil for one host, and for what libpq refuses or finds elsewhere.
     init?(_ conninfo: String) {
-        guard conninfo.contains("=") || conninfo.contains("://"), let options = PQconninfoParse(conninfo, nil) else { return nil }
+        guard conninfo.contains("=") || conninfo.contains("://"), let options = PQconninfoParse(conninfo, nil) else {
+            return nil
+        }
         defer { PQconninfoFree(options) }
         var next = options
         while let keyword = next.pointee.keyword {
