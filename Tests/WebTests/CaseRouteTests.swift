@@ -228,6 +228,41 @@ import Testing
         #expect(try await routes.ask(.post, "/v1/cases/1/claim").status == 400, "a program says for whom")
     }
 
+    /// A claim is more than a sign: of a case that is nobody's, only who has claimed it changes it.
+    @Test func whatAColleagueHasClaimedIsLeftAlone() async throws {
+        let routes = try await Self.routes(), one = try token(routes, "101"), other = try token(routes, "102")
+        _ = try await Self.open(routes, #"{"customer":1,"title":"x"}"#)
+        #expect(try await routes.ask(.post, "/v1/cases/1/claim", token: one).status == 200)
+        for (path, body) in [
+            ("/v1/cases/1/close", ""), ("/v1/cases/1/handover", #"{"to":"103"}"#),
+        ] {
+            let refused = try await routes.ask(.post, path, body, token: other)
+            #expect(refused.status == 409 && refused.json["claimed_by"] as? String == "101", "\(refused.text)")
+        }
+        let refused = try await routes.ask(.patch, "/v1/cases/1", #"{"progress":5}"#, token: other)
+        #expect(refused.status == 409 && refused.json["claimed_by"] as? String == "101", "\(refused.text)")
+        #expect(try await routes.ask(.patch, "/v1/cases/1", #"{"progress":5}"#, token: one).status == 200)
+        // A supervisor changes whatever it is.
+        #expect(try await routes.ask(.patch, "/v1/cases/1", #"{"progress":6}"#).status == 200)
+        routes.clock.advance(by: 1_800_000)
+        #expect(try await routes.ask(.patch, "/v1/cases/1", #"{"progress":7}"#, token: other).status == 200)
+    }
+
+    /// What goes back is kept for whoever offered it and was not there.
+    @Test func aHandoverThatGoesBackIsAMessageThatIsKept() async throws {
+        let routes = try await Self.routes(), one = try token(routes, "101"), other = try token(routes, "102")
+        _ = try await Self.open(routes, #"{"customer":1,"title":"x"}"#, token: one)
+        _ = try await routes.ask(.post, "/v1/cases/1/handover", #"{"to":"102","note":"soon"}"#, token: one)
+        #expect(try await routes.ask(.post, "/v1/cases/1/decline", token: other).status == 200)
+        for (token, end) in [(other, "x: soon"), (one, "x")] {
+            let page = try await routes.ask(.get, "/v1/messages", token: token).json
+            let texts = (page["items"] as? [[String: Any]])?.compactMap { one -> String? in
+                one["case"] as? Int == 1 ? one["text"] as? String : nil
+            }
+            #expect(texts?.contains { $0.hasSuffix(": \(end)") } == true, "\(texts ?? [])")
+        }
+    }
+
     @Test func aHandoverIsAcceptedOrGoesBack() async throws {
         let routes = try await Self.routes(), one = try token(routes, "101"), other = try token(routes, "102")
         _ = try await Self.open(routes, #"{"customer":1,"title":"x"}"#, token: one)

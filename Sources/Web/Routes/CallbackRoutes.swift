@@ -137,7 +137,7 @@ struct CallbackRoutes {
     }
 
     private func conflict(_ claim: Callback.Claim) -> Problem {
-        Problem(.conflict, "Operator \(claim.by) has had this callback since \(RFC3339.string(claim.since)).")
+        .claimed(by: claim.by, since: claim.since, "callback")
     }
 
     /// The id is the number in E.164, with its plus or without; who types it may write it as the list shows it.
@@ -200,6 +200,10 @@ struct CallbackRoutes {
             throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.")
         }
         let by = context.who.ownOperator ?? done.operator
+        // An operator does not end what a colleague has taken on.
+        if let own = context.who.ownOperator, let claim = try await due(e164).callback.claim, claim.by != own {
+            throw conflict(claim)
+        }
         try await recorder.record(
             .callbackDone(CallbackDone(from: e164, by: by, note: done.note)),
             refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")

@@ -9,7 +9,6 @@ import Storage
 /// `POST /v1/cases/{id}/claim`, `/release`, `/handover`, `/accept`, `/decline`, `/close`, `/reopen`.
 struct CaseActionRoutes {
     let cases: CaseRoutes
-    let engine: Engine
     let accounts: AccountStore
 
     private var writer: RecordWriter { cases.writer }
@@ -113,16 +112,16 @@ struct CaseActionRoutes {
         return saved
     }
 
-    /// A line on a colleague's desk, where it is open.
+    /// A line on a colleague's desk, kept for when it is open.
     private func say(
         _ one: CustomerCase, to who: String, _ context: WebContext, _ more: String, _ ja: String, _ en: String
     ) async {
         let from = context.who.person
         let word = cases.settings.language == .ja ? ja : en
-        _ = await engine.deliver(
-            DeskMessage(
-                to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name },
-                text: "\(word): \(one.title)\(more)", call: nil, at: now()))
+        let note = DeskNote(
+            to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name },
+            text: "\(word): \(one.title)\(more)", customer: nil, caseID: one.id)
+        await cases.notices.send(note, by: context)
     }
 
     // MARK: Closing

@@ -256,14 +256,15 @@ struct CaseRoutes {
 
     static func none(_ id: String) -> Problem { .notFound("There is no case \(id).") }
 
-    /// An operator changes its own cases, those of nobody, and those that it has claimed.
+    /// An operator changes its own cases, those that it has claimed, and those that nobody owns or has claimed.
     func mayChange(_ one: CustomerCase, _ context: WebContext) throws(Problem) {
-        guard let own = context.who.ownOperator, let owner = one.owner, owner != own else { return }
-        if let claim = one.claim, claim.by == own,
-            claim.isValid(at: now(), limit: settings.work().rules.claimLimit)
-        {
-            return
+        guard let own = context.who.ownOperator, one.owner != own else { return }
+        let limit = settings.work().rules.claimLimit, now = now()
+        if let claim = one.claim, claim.isValid(at: now, limit: limit) {
+            if claim.by == own { return }
+            if one.owner == nil { throw .claimed(claim, one.kind.rawValue) }
         }
+        guard let owner = one.owner else { return }
         throw Problem(
             .forbidden,
             "Case \(one.id) is operator \(owner)'s; an operator changes its own cases, those of nobody, and those that "

@@ -1,3 +1,4 @@
+import CallCenter
 import EventWire
 import Storage
 
@@ -87,11 +88,16 @@ extension Problem {
     ///
     /// - Parameter what: what it is, as a sentence names it.
     static func claimed(_ claim: CaseClaim, _ what: String) -> Problem {
+        claimed(by: claim.by, since: claim.since, what)
+    }
+
+    /// The same of what is no record.
+    static func claimed(by who: String, since: Timestamp, _ what: String) -> Problem {
         Problem(
-            .conflict, "Operator \(claim.by) has had this \(what) since \(RFC3339.string(claim.since)).",
+            .conflict, "Operator \(who) has had this \(what) since \(RFC3339.string(since)).",
             members: { out in
-                out.field("claimed_by", claim.by)
-                out.field("claimed_at", claim.since)
+                out.field("claimed_by", who)
+                out.field("claimed_at", since)
             })
     }
 

@@ -28,6 +28,11 @@ struct WorkNotices {
             to: .operator(owner), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
             customer: first.kind == .task && given.count == 1 ? first.customer : nil,
             caseID: given.count == 1 ? first.id : nil)
+        await send(note, by: context)
+    }
+
+    /// Keeps a message, and shows it at the desk, on whichever node that is.
+    func send(_ note: DeskNote, by context: WebContext) async {
         guard let kept = try? writer.send(note, by: context.who.author, at: now()) else { return }
         let message = DeskMessage(kept)
         _ = passOn?(message)
