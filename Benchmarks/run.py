@@ -454,7 +454,13 @@ def main():
     unknown = set(given.figures) - set(FIGURES)
     if unknown:
         options.error(f"no such figure: {', '.join(unknown)}")
-    for program in ("screenpopd", "screenpop", "screenpop-asterisk", "LookUpBenchmark"):
+    wanted = set(given.figures) or set(FIGURES)
+    programs = ["screenpopd", "screenpop"]
+    if wanted & {"pbx", "pbxmemory"}:
+        programs.append("screenpop-asterisk")
+    if "lookup" in wanted:
+        programs.append("LookUpBenchmark")
+    for program in programs:
         if not (BINDIR / program).exists():
             sys.exit(f"{BINDIR / program} is missing: make bench builds it")
     build = HERE.parent / ".build"
