@@ -74,13 +74,6 @@ public struct CaseWatch: Sendable {
                 if let opened { changed.insert(opened.customer) }
             }
         }
-        // Whoever was waited for has called or written: the case goes on, and is late when nobody does.
-        for id in try writer.store.casesNoLongerWaiting() {
-            let awake = try writer.edit(case: id, by: CaseWatch.author, at: now) { one in
-                one.details.waitingSince = nil
-            }
-            if let awake { changed.insert(awake.customer) }
-        }
         for late in try writer.store.untoldLateCases(at: now, limit: CaseWatch.atOnce) {
             try writer.note(late, at: now)
         }

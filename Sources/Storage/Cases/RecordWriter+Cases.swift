@@ -55,10 +55,7 @@ extension RecordWriter {
         var changed = current
         try change(&changed)
         guard changed.fields != current.fields else { return nil }
-        var before = current
-        // That the customer was in touch is seen by a rule, and is no progress of the centre's.
-        if origin.author.through == .rule, changed.details.waitingSince == nil { before.details.waitingSince = nil }
-        changed.noteProgress(since: before, at: now)
+        changed.noteProgress(since: current, at: now)
         changed.version = current.version + 1
         let fields = changed.fields
         try checkCase(of: fields, before: current.fields, state)
