@@ -298,7 +298,8 @@ public struct CallerMemory: Equatable, Sendable {
         var kept: [UInt64: Caller] = [:]
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {
-            let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false || wasPromised(caller)
+            let isDue =
+                due(caller).map { now - $0.at <= CallerMemory.callbackWindow || wasPromised(caller) } ?? false
             // Who was called back is listed for a day from then on, however long before that the call was lost.
             let isDoneLately = doneAt(caller).map { now - $0 <= CallerMemory.repeatWindow } ?? false
             if !isDue, !isDoneLately {

@@ -128,3 +128,17 @@ struct PackedReader {
         return word
     }
 }
+
+extension [UInt8] {
+    /// Reads packed fields; what is left over is malformed.
+    func reading<Value>(_ read: (inout PackedReader) throws(Malformed) -> Value) throws(Malformed) -> Value {
+        let result: Result<Value, Malformed> = withUnsafeBytes { raw in
+            var from = PackedReader(bytes: raw)
+            do throws(Malformed) {
+                let value = try read(&from)
+                return from.isAtEnd ? .success(value) : .failure(Malformed())
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

@@ -1,5 +1,4 @@
 import CallCenter
-import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
@@ -9,7 +8,6 @@ import Storage
 /// `POST /v1/cases/{id}/claim`, `/release`, `/handover`, `/accept`, `/decline`, `/close`, `/reopen`.
 struct CaseActionRoutes {
     let cases: CaseRoutes
-    let accounts: AccountStore
 
     private var writer: RecordWriter { cases.writer }
     private var limit: Int64 { cases.settings.work().rules.claimLimit }
@@ -116,12 +114,8 @@ struct CaseActionRoutes {
     private func say(
         _ one: CustomerCase, to who: String, _ context: WebContext, _ more: String, _ ja: String, _ en: String
     ) async {
-        let from = context.who.person
         let word = cases.settings.language == .ja ? ja : en
-        let note = DeskNote(
-            to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name },
-            text: "\(word): \(one.title)\(more)", customer: nil, caseID: one.id)
-        await cases.notices.send(note, by: context)
+        await cases.notices.send("\(word): \(one.title)\(more)", to: who, case: one.id, by: context)
     }
 
     // MARK: Closing

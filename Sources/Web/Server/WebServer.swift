@@ -169,7 +169,7 @@ public final class WebServer: Sendable {
         ImportRoutes(engine: parts.engine, writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         let cases = caseRoutes(parts, customerRecords)
         cases.add(to: router)
-        CaseActionRoutes(cases: cases, accounts: parts.accounts).add(to: router)
+        CaseActionRoutes(cases: cases).add(to: router)
         WorkloadRoutes(cases: cases, engine: parts.engine).add(to: router)
         ReplyRoutes(
             cases: cases, engine: parts.engine, accounts: parts.accounts,

@@ -24,15 +24,17 @@ struct WorkNotices {
         } else {
             text = ja ? "案件・約束 \(given.count) 件の担当になりました。" : "\(given.count) cases and promises are yours now."
         }
-        let note = DeskNote(
-            to: .operator(owner), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
-            customer: first.kind == .task && given.count == 1 ? first.customer : nil,
-            caseID: given.count == 1 ? first.id : nil)
-        await send(note, by: context)
+        await send(
+            text, to: owner, customer: first.kind == .task && given.count == 1 ? first.customer : nil,
+            case: given.count == 1 ? first.id : nil, by: context)
     }
 
-    /// Keeps a message, and shows it at the desk, on whichever node that is.
-    func send(_ note: DeskNote, by context: WebContext) async {
+    /// Keeps a message to an operator, and shows it at the desk, on whichever node that is.
+    func send(_ text: String, to who: String, customer: Int64? = nil, case id: Int64?, by context: WebContext) async {
+        let from = context.who.person
+        let note = DeskNote(
+            to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
+            customer: customer, caseID: id)
         guard let kept = try? writer.send(note, by: context.who.author, at: now()) else { return }
         let message = DeskMessage(kept)
         _ = passOn?(message)
