@@ -74,13 +74,15 @@ public struct CaseWatch: Sendable {
                 if let opened { changed.insert(opened.customer) }
             }
         }
-        for late in try writer.store.untoldLateCases(at: now, limit: CaseWatch.atOnce) {
-            try writer.note(late, at: now)
+        guard !clock.escalations.isEmpty else {
+            try noteLate(at: now)
+            return (fired, changed)
         }
-        guard !clock.escalations.isEmpty else { return (fired, changed) }
         var after: Int64 = 0
         while true {
             let page = try writer.store.openCases(after: after, limit: CaseWatch.atOnce)
+            // After the page was read: that a case is late is written before a rule about it fires.
+            try noteLate(at: now)
             for one in page {
                 for rule in clock.escalations where isDue(rule, one, clock, now) {
                     guard let escalated = try apply(rule, to: one.id, clock, now) else { continue }
@@ -91,6 +93,12 @@ public struct CaseWatch: Sendable {
             }
             guard page.count == CaseWatch.atOnce, let last = page.last else { return (fired, changed) }
             after = last.id
+        }
+    }
+
+    private func noteLate(at now: Timestamp) throws {
+        for late in try writer.store.untoldLateCases(at: now, limit: CaseWatch.atOnce) {
+            try writer.note(late, at: now)
         }
     }
 

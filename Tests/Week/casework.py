@@ -202,7 +202,8 @@ class Work:
         else:
             return
         self.look(case)
-        who = case.owner if case.owner else self.rng.choice(OPERATORS)
+        # What is nobody's is closed by whoever has claimed it.
+        who = case.owner or self.book.holder(case, self.now) or self.rng.choice(OPERATORS)
         if case.is_open:
             self.close(case, who)
 
