@@ -3,8 +3,8 @@ import Logging
 import Settings
 import Storage
 
-/// Applies the rules about cases: escalations, and cases that open again when their customer is in touch. What becomes
-/// late is written into the log, for those who are told of events.
+/// Applies the rules about cases: escalations, and cases that open again, or wait no longer, when their customer is in
+/// touch. What becomes late is written into the log, for those who are told of events.
 public struct CaseWatch: Sendable {
     /// A case that fired a rule.
     public struct Escalated: Sendable {
@@ -73,6 +73,13 @@ public struct CaseWatch: Sendable {
                 let opened = try writer.edit(case: id, by: CaseWatch.author, at: now) { $0.reopen() }
                 if let opened { changed.insert(opened.customer) }
             }
+        }
+        // The customer has done something, which is no progress of the centre's: it goes on, or is late soon.
+        for (id, since) in try writer.store.casesNoLongerWaiting() {
+            let awake = try writer.edit(case: id, isProgress: false, by: CaseWatch.author, at: now) { one in
+                if one.details.waitingSince == since { one.details.waitingSince = nil }
+            }
+            if let awake { changed.insert(awake.customer) }
         }
         guard !clock.escalations.isEmpty else {
             try noteLate(at: now)

@@ -59,6 +59,8 @@ class Audit:
             case = book.cases[number]
             work.catch_up(case, told[number]["version"])
             work.compare(case, told[number])
+            if book.waits_in_vain(case):
+                self.play.differ("went on", f"case {number} waits for its customer, who called")
             rule = book.firing(case, self.now)
             if rule:
                 self.play.differ("escalations", f"case {number} has not fired {rule['name']} by {rfc(self.now)}")

@@ -34,6 +34,7 @@ class CaseBook:
         self.plan, self.opening = plan, plan.opening
         self.cases = {}         # by id
         self.of, self.inbound = {}, {}      # by customer: its cases; when it was in touch last
+        self.called = {}        # by customer: when it called last, and when that was known
 
     def add(self, case, number):
         case.id = number
@@ -121,6 +122,23 @@ class CaseBook:
                 case.owner, case.handover = rule["owner"], None
         case.firings.append(rule["name"])
         self.change(case, at, None, alter)
+
+    @staticmethod
+    def go_on(case):
+        """A case waits no longer, as its customer has called."""
+        case.waiting_since = None
+
+    def waits_in_vain(self, case):
+        """Since when it is known that the customer of a case that waits has called; None when it has not."""
+        at, known = self.called.get(case.customer, (0, 0))
+        waits = case.is_open and case.waiting_since is not None
+        return max(known, case.waiting_since) if waits and at > case.waiting_since else None
+
+    def call(self, customer, at, now):
+        """A customer called, and that is known now."""
+        if at > self.called.get(customer, (0, 0))[0]:
+            self.called[customer] = (at, now)
+        self.touch(customer, at, now)
 
     def touch(self, customer, at, now):
         """A customer was in touch, and it is known now."""

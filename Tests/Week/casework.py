@@ -60,6 +60,13 @@ class Work:
             self.play.played["openings"] += 1
             self.book.change(case, at, None, self.book.open_again)
             return
+        if any(one["field"] == "waiting_since" for one in version["changes"]):
+            since = self.book.waits_in_vain(case)
+            if since is None or since > at:
+                self.play.differ("went on", f"case {case.id} waits no longer at {rfc(at)}: {version}")
+            self.play.played["went on"] += 1
+            self.book.change(case, at, None, self.book.go_on, is_progress=False)
+            return
         rule = self.book.firing(case, at)
         if rule is None:
             self.play.differ("escalations", f"case {case.id} fired a rule at {rfc(at)} that it should not: {version}")

@@ -185,7 +185,7 @@ class Phones:
         self.book.end(call, self.now)
         self.say("call.ended", call, by="caller")
         if call.customer and call.dialed is None:
-            self.play.cases.touch(call.customer["id"], call.offered, self.now)
+            self.play.cases.call(call.customer["id"], call.offered, self.now)
 
     # After the call
 

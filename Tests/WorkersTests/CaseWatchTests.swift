@@ -86,6 +86,30 @@ import Testing
         #expect(rule.firings(moments, until: morning + 9_000) { $1 + $0 } == [morning + 1_000, morning + 6_000])
     }
 
+    /// Otherwise it would be late for nobody: what waits for its customer is not stalled, and nobody's next thing.
+    @Test func aCaseWaitsNoLongerWhenItsCustomerWasInTouch() throws {
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let one = try open("a"), watch = watch([])
+        _ = try writer.edit(case: one.id, by: .command, at: morning + 1_000) { one in
+            one.details.waitingSince = morning + 1_000
+        }
+        func contact(_ at: Int64, _ direction: TouchpointRecorded.Direction, _ channel: String = "letter") throws {
+            var contact = Contact(at: morning + at, channel: channel)
+            contact.direction = direction
+            _ = try writer.add(.contact(contact), to: customer, by: .command, at: morning + at)
+        }
+        try contact(900, .inbound)
+        try contact(1_500, .outbound)
+        try contact(1_600, .inbound, "email")
+        #expect(try watch.look(at: morning + 2_000).changed.isEmpty, "before it waited, by us, or about another case")
+        try contact(3_000, .inbound)
+        #expect(try watch.look(at: morning + 4_000).changed == [customer])
+        let now = try #require(try writer.store.customerCase(one.id))
+        #expect(now.details.waitingSince == nil)
+        #expect(now.progressAt == morning + 1_000, "what the customer does is no progress")
+        #expect(try watch.look(at: morning + 5_000).changed.isEmpty)
+    }
+
     @Test func aCaseOpensAgainWhenItsCustomerIsInTouch() throws {
         defer { try? FileManager.default.removeItem(at: directory) }
         let first = try open("a"), second = try open("b"), watch = watch([], reopenWithin: 50_000)

@@ -34,6 +34,25 @@ extension CustomerStore {
         return moments.isEmpty ? [one.moment(from: one.createdAt)] : moments
     }
 
+    /// Open cases that wait for their customer, who was in touch since; since when each waits. A mail does not count:
+    /// it goes into the case that it is about, which goes on at once.
+    public func casesNoLongerWaiting() throws(StoreError) -> [(id: Int64, since: Timestamp)] {
+        try reading { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                """
+                SELECT k.id, k.waiting_since FROM customer_case k
+                WHERE k.closed_at IS NULL AND k.waiting_since IS NOT NULL AND EXISTS(
+                  SELECT 1 FROM touchpoint t
+                  WHERE t.customer=k.customer AND t.at>k.waiting_since AND t.direction='inbound'
+                    AND t.channel<>'email')
+                ORDER BY k.id
+                """)
+            var found: [(id: Int64, since: Timestamp)] = []
+            while try all.step() { found.append((all.int(0), Timestamp(ms: all.int(1)))) }
+            return found
+        }
+    }
+
     /// Cases that were closed after a moment and whose customer was in touch since: of each customer the one that was
     /// closed last, and none while another is open, as the contact is about that one. A promise was kept, and stays
     /// closed.

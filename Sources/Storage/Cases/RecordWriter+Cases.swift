@@ -33,29 +33,32 @@ extension RecordWriter {
     /// - Parameters:
     ///   - expected: the version that the editor saw; nil changes any.
     ///   - parts: what becomes of its open promises and tasks where the change closes it.
+    ///   - isProgress: whether the change may bring the case forward; false for what its customer did.
     ///   - change: what is different afterwards; the writer computes when it last went forward.
     public func edit(
-        case id: Int64, expected: Int64? = nil, parts: OpenParts = .refuse, by author: Author, at now: Timestamp,
-        _ change: (inout CustomerCase) throws(EditError) -> Void
+        case id: Int64, expected: Int64? = nil, parts: OpenParts = .refuse, isProgress: Bool = true,
+        by author: Author, at now: Timestamp, _ change: (inout CustomerCase) throws(EditError) -> Void
     ) throws(EditError) -> CustomerCase? {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
             let found = try records { () throws(SQLiteError) in try state.customerCase(id) }
             guard let current = found else { return Outcome(nil) }
             guard expected == nil || current.version == expected else { throw .caseConflict(current) }
-            return try edited(current, origin, state, at: now, parts: parts, change) ?? Outcome(current)
+            return try edited(current, origin, state, at: now, parts: parts, isProgress: isProgress, change)
+                ?? Outcome(current)
         }
     }
 
     /// A case after a change; nil when it is as it was.
     func edited(
         _ current: CustomerCase, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State,
-        at now: Timestamp, parts: OpenParts = .refuse, _ change: (inout CustomerCase) throws(EditError) -> Void
+        at now: Timestamp, parts: OpenParts = .refuse, isProgress: Bool = true,
+        _ change: (inout CustomerCase) throws(EditError) -> Void
     ) throws(EditError) -> Outcome<CustomerCase?>? {
         var changed = current
         try change(&changed)
         guard changed.fields != current.fields else { return nil }
-        changed.noteProgress(since: current, at: now)
+        if isProgress { changed.noteProgress(since: current, at: now) }
         changed.version = current.version + 1
         let fields = changed.fields
         try checkCase(of: fields, before: current.fields, state)
