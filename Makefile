@@ -263,6 +263,7 @@ test-quick: deps
 bench: build
 	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
 	python3 Benchmarks/run.py
+	python3 Benchmarks/beside.py
 	python3 Benchmarks/cluster.py || [ $$? = 77 ]
 	exec python3 Benchmarks/records.py $(RECORDS)
 

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """How long a pop takes while something else is at work beside the calls: by the median and by the 99th of a hundred.
 
-Phases: nothing; events by the MiB over HTTP; two imports, an export and ten sign-ins at once. A ringing phone goes in
-at the event socket a hundred times a second, and the time is taken when its pop has come out of the operator's stream.
+Phases: nothing; events by the MiB over HTTP; two imports, a backup and ten sign-ins at once; the same with an export.
+A ringing phone goes in at the event socket a hundred times a second, and the time is taken when its pop has come out of
+the operator's stream. `nothing` is measured before and after, and the worse of both is what a phase is compared with.
 
     BINDIR=.build/release Benchmarks/beside.py [--seconds 10]
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -19,6 +22,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from extremes import Daemon, UnixHTTP  # noqa: E402
 
 RATE = 100
+# How often as long as with nothing else a pop may take, at 99 of 100, and what is short enough in any case, in ms: the
+# measuring program waits for a core then, too.
+RATIO_MAX, SHORT_MS = 1.5, 5
 
 
 class Calls:
@@ -35,8 +41,11 @@ class Calls:
         threading.Thread(target=self.drain, daemon=True).start()
 
     def drain(self):
-        while self.events.recv(1 << 16):
-            pass
+        try:
+            while self.events.recv(1 << 16):
+                pass
+        except ConnectionResetError:
+            return
 
     def listen(self, lines):
         isPop = False
@@ -105,9 +114,48 @@ def exports(daemon, isOver):
         ask(daemon, 'GET', '/v1/customers/export')
 
 
+def backups(daemon, isOver, binaries):
+    """One after another, of everything, with nice 10 as the program has it."""
+    folder = f'{daemon.folder.name}/backups'
+    command = [f'{binaries}/screenpop', 'backup', 'create', folder, '--keep', '1', '--api-socket', daemon.api]
+    while not isOver.is_set():
+        done = subprocess.run(
+            [*command, '--state-dir', f'{daemon.folder.name}/state'], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise SystemExit(f'the backup failed: {done.stderr}')
+
+
 def signs(daemon, isOver, who):
     while not isOver.is_set():
         ask(daemon, 'POST', '/v1/session', json.dumps({'operator': f'9{who}', 'password': 'correct horse'}).encode())
+
+
+def apart(daemon, isOver, function, *more):
+    """In a process of its own, which gives way to the one that measures: in life it is on another machine."""
+    os.nice(10)
+    function(daemon, isOver, *more)
+
+
+def measure(daemon, calls, seconds, name, work):
+    """What pops take while something goes on; the 99th of a hundred, in ms."""
+    isOver = multiprocessing.Event()
+    others = [multiprocessing.Process(target=apart, args=(daemon, isOver, *one), daemon=True) for one in work]
+    for other in others:
+        other.start()
+    times = calls.ring(seconds)
+    isOver.set()
+    for other in others:
+        other.join(120)
+        if other.exitcode != 0:
+            raise SystemExit(f'{name}: what goes on beside the calls failed')
+    p99 = times[len(times) * 99 // 100]
+    print(
+        f'{name:40} {len(times):6} pops  p50 {times[len(times) // 2]:8.2f} ms  p99 {p99:8.2f} ms'
+        f'  longest {times[-1]:8.2f} ms',
+        flush=True,
+    )
+    return p99
 
 
 def main():
@@ -121,28 +169,21 @@ def main():
             ask(daemon, 'PUT', f'/v1/accounts/9{n}', b'{"password":"correct horse"}')
         calls = Calls(daemon)
         calls.ring(1)
+        beside = [(imports, 1), (imports, 2), (backups, options.binaries)] + [(signs, n) for n in range(10)]
         phases = [
-            ('nothing else', []),
             ('events over HTTP', [(posts,)]),
-            (
-                'two imports, an export, ten sign-ins',
-                [(imports, 1), (imports, 2), (exports,)] + [(signs, n) for n in range(10)],
-            ),
+            ('two imports, a backup, ten sign-ins', beside),
+            ('the same and an export', [*beside, (exports,)]),
         ]
-        for name, work in phases:
-            isOver = threading.Event()
-            threads = [threading.Thread(target=one[0], args=(daemon, isOver, *one[1:]), daemon=True) for one in work]
-            for thread in threads:
-                thread.start()
-            times = calls.ring(options.seconds)
-            isOver.set()
-            for thread in threads:
-                thread.join(120)
+        quiet = [measure(daemon, calls, options.seconds, 'nothing else', [])]
+        busy = [(name, measure(daemon, calls, options.seconds, name, work)) for name, work in phases]
+        quiet.append(measure(daemon, calls, options.seconds, 'nothing else', []))
+        alone = max(quiet)
+        for name, p99 in busy:
+            isMet = p99 <= max(RATIO_MAX * alone, SHORT_MS)
             print(
-                f'{name:40} {len(times):6} pops  p50 {times[len(times) // 2]:8.2f} ms  '
-                f'p99 {times[len(times) * 99 // 100]:8.2f} ms'
-                f'  longest {times[-1]:8.2f} ms',
-                flush=True,
+                f'{name:40} p99 {p99 / alone:5.2f} times that with nothing else, '
+                f'budget {RATIO_MAX} or {SHORT_MS} ms: {"met" if isMet else "not met"}'
             )
     finally:
         daemon.process.kill()

@@ -6,7 +6,7 @@ import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
+import dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -1110,6 +1110,7 @@ knowledge.add(test, check, new_call)
 replies.add(test, check, new_call)
 reports.add(test, check, new_call)
 together.add(test, check, new_call)
+dresses.add(test, check, new_call, PICTURES, Axe(), SHORT)
 
 @test
 def every_page_in_every_dress(house):
@@ -1125,6 +1126,7 @@ def every_page_in_every_dress(house):
     house.centre.push(dict(type='call.offered', call=new_call(), to='0300000000', queue='support',
                            **{'from': '09000000002'}),
                       dict(type='call.queued', call=f'b{counter[0]}', queue='support'))
+    house.centre.run('account', 'set', '901', '--role', 'admin', '--name', '管理者', typed=PASSWORD + '\n')
     axe, bad = Axe(), []
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
@@ -1133,7 +1135,9 @@ def every_page_in_every_dress(house):
              ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
              ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),
-             ('quality', '900', '/supervisor#quality')]
+             ('quality', '900', '/supervisor#quality'), ('note-cost', '900', '/supervisor#noteCost'),
+             ('before-after', '900', '/supervisor#beforeAfter'), ('merges', '900', '/supervisor#merges'),
+             ('imports', '901', '/supervisor#imports'), ('sessions', '901', '/supervisor#sessions')]
     dresses = [(language, theme) for language in ('ja', 'en') for theme in ('light', 'dark', 'contrast')]
     # Each language and each theme once: faults of a page are in most of its dresses.
     if SHORT: dresses = [('ja', 'light'), ('en', 'dark'), ('ja', 'contrast')]

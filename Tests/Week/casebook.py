@@ -34,7 +34,7 @@ class CaseBook:
         self.plan, self.opening = plan, plan.opening
         self.cases = {}         # by id
         self.of, self.inbound = {}, {}      # by customer: its cases; when it was in touch last
-        self.called = {}        # by customer: when it called last, and when that was known
+        self.called = {}        # by customer: when it called, and when that was known, for each call
 
     def add(self, case, number):
         case.id = number
@@ -130,14 +130,14 @@ class CaseBook:
 
     def waits_in_vain(self, case):
         """Since when it is known that the customer of a case that waits has called; None when it has not."""
-        at, known = self.called.get(case.customer, (0, 0))
-        waits = case.is_open and case.waiting_since is not None
-        return max(known, case.waiting_since) if waits and at > case.waiting_since else None
+        if not case.is_open or case.waiting_since is None:
+            return None
+        since = [known for at, known in self.called.get(case.customer, []) if at > case.waiting_since]
+        return min(since, default=None)
 
     def call(self, customer, at, now):
         """A customer called, and that is known now."""
-        if at > self.called.get(customer, (0, 0))[0]:
-            self.called[customer] = (at, now)
+        self.called.setdefault(customer, []).append((at, now))
         self.touch(customer, at, now)
 
     def touch(self, customer, at, now):

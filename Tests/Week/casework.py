@@ -7,8 +7,8 @@ from casebook import Case
 from desk import CHIEF
 from times import rfc
 
-# As many versions as one request, or one look at the rules, may make. Milliseconds.
-APART_MS = 100
+# As many versions as requests and looks at the rules may make in one moment of the play. Milliseconds.
+APART_MS = 1_000
 
 
 class Work:
@@ -93,6 +93,10 @@ class Work:
 
     def adopt(self, case, told):
         """Versions that are made in one moment are a millisecond apart each: which is first, the daemon says."""
+        made = self.play.millis(told["created_at"]) - case.created_at
+        if made and abs(made) <= APART_MS:
+            case.owner_since += made if case.owner_since == case.created_at else 0
+            case.created_at += made
         moved = told["progress_at"] and self.play.millis(told["progress_at"]) - self.book.went_forward(case)
         if moved and abs(moved) <= APART_MS and case.progress_at:
             case.responded_at += moved if case.responded_at == case.progress_at else 0

@@ -53,7 +53,7 @@ function content(account, again) {
         await ask('PUT', '/v1/account/password', { ...proof, new_password: password });
         location.reload();
       })),
-    h('section', { 'aria-label': t('session.title') }, h('h3', {}, t('session.title')),
+    h('section', {}, h('h3', {}, t('session.title')),
       sessionTable(account.sessions, (one) => work(`/v1/account/sessions/${segment(one.id)}`)),
       others.length > 0 && h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => work('/v1/account/sessions') }, t('session.end.others')))),

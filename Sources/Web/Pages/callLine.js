@@ -1,7 +1,7 @@
 // A call that is not in hand, in one line: who, which tier, what it does, and how long.
 import { h, said } from './dom.js';
 import { tierMark } from './people.js';
-import { clock, t } from './text.js';
+import { callerName, clock, t } from './text.js';
 import { since } from './time.js';
 
 /** How long the caller waits, or has been talked with; empty for a call that is over, or is only dialed. */
@@ -43,7 +43,7 @@ export class CallLine {
       h('span', { class: pop.held_since ? 'hold-mark' : 'phase-name' },
         pop.held_since ? t('hold.on') : t(`phase.${pop.phase}`)),
       h('span', { class: pop.vip ? 'vip-mark' : 'tier' }, tierMark(tier)),
-      h('strong', { class: 'line-name' }, said(pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`))),
+      h('strong', { class: 'line-name' }, said(callerName(pop))),
       ...(lack ? [h('span', { class: 'lack' }, lack)] : []),
       this.time);
     this.tick();

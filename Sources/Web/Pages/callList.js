@@ -4,14 +4,14 @@ import { byId, h, said } from './dom.js';
 import { opened } from './fieldUse.js';
 import { person } from './people.js';
 import { noteForm } from './story.js';
-import { clock, t, word } from './text.js';
+import { callerName, clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
 /** A number on one line; what a PBX sent instead of one is only text. */
 export const phone = (from) => (from.kind === 'number'
   ? h('span', {}, from.display)
   : said(from.display || t(`from.${from.kind}`)));
-export const who = (call) => said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`));
+export const who = (call) => said(callerName(call));
 const duration = (ms) => (ms == null ? '' : clock(ms));
 const columns = ['time', 'direction', 'customer', 'number', 'queue', 'outcome', 'operator', 'wait', 'talk'];
 const ofNumbers = ['wait', 'talk'];

@@ -10,7 +10,7 @@ import { forgetStock, Knowledge } from './knowledge.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
 import { person } from './people.js';
-import { language, t } from './text.js';
+import { callerName, language, t } from './text.js';
 import { now } from './time.js';
 
 /** Maximum of calls on the desk; the oldest that ended and is written of is removed first. */
@@ -114,7 +114,7 @@ export class Calls {
   arrive(one, received) {
     const { pop } = one;
     const isDialed = pop.phase === 'dialing';
-    if (!isDialed) ring(pop, t);
+    if (!isDialed) ring(pop);
     announce(t(isDialed ? 'calls.dialing' : pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
     this.see(one);
     // The time from the message to the pixels, for measurements.
@@ -131,7 +131,7 @@ export class Calls {
     }, 300);
   }
 
-  name(pop) { return pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`); }
+  name(pop) { return callerName(pop); }
 
   draw(one) {
     // A button that had the focus gets it again when the card is redrawn.

@@ -3,7 +3,7 @@ import { cardLines } from './cardLines.js';
 import { h, said } from './dom.js';
 import { holdOf, lackOf, timeOf } from './callLine.js';
 import { person, tierMark, vipName } from './people.js';
-import { clock, t, word } from './text.js';
+import { callerName, clock, t, word } from './text.js';
 import { dateTime, now } from './time.js';
 
 /** Draws a call's card above and below its note, which stays where it is: nothing that is being typed is touched. */
@@ -37,7 +37,7 @@ export function card(one, act) {
           && h('span', { class: 'held' }, ' ', t('hold.before', { time: clock(pop.hold_ms) })),
         pop.transferred_from
           && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: person(pop.transferred_from) }))),
-      h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
+      h('h2', { id }, pop.customer ? name(pop.customer) : said(callerName(pop))),
       h('p', { class: 'facts' }, facts(pop)),
       one.withdrawn && h('p', { class: 'withdrawn' }, one.withdrawn)),
     (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') },

@@ -1,6 +1,7 @@
 // A sound and a desktop notification for a new call.
 import { byId } from './dom.js';
 import { vipName } from './people.js';
+import { callerName } from './text.js';
 
 let audio;
 /** Browsers play no sound before the first click or key. */
@@ -28,10 +29,10 @@ function sound(isVIP) {
 }
 
 /** Says that a call has come: by sound, and on the desktop where the page is not seen. */
-export function ring(pop, t) {
+export function ring(pop) {
   sound(pop.vip);
   if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
-  const who = pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`);
+  const who = callerName(pop);
   const note = new Notification(pop.vip ? `★ ${vipName(pop.customer?.tier)}: ${who}` : who, {
     body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
   note.addEventListener('click', () => { window.focus(); note.close(); });

@@ -39,6 +39,9 @@ export function learn(group, labels) {
     if (label[chosen]) centreWords.set(`${group}.${code}`, label[chosen]);
 }
 
+/** What whoever calls is named by: the name, else the number, else that there is none. */
+export const callerName = ({ customer, from }) => customer?.name ?? (from.display || t(`from.${from.kind}`));
+
 /** Fills every element that names its words. */
 export function fill(root) {
   for (const one of root.querySelectorAll('[data-text]')) one.textContent = t(one.dataset.text);
