@@ -123,7 +123,7 @@ def add(test, check, new_call, pictures, axe, short):
                     where = f'state-{state}-{language}-{width}'
                     if desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'):
                         bad.append(f'{where}: wider than the screen')
-                    desk.page.screenshot(path=f'{pictures}/{where}.png')
+                    desk.page.screenshot(path=f'{pictures}/{where}.png', animations='disabled')
                     # A fault of a page is in most of its states: a short run looks at each once.
                     if width not in ((1280,) if short and language == 'ja' else (390,) if short else (1280, 390)):
                         continue

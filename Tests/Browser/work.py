@@ -1,11 +1,12 @@
 """What an operator has to do: picked, handed over, reminded of; and the supervisors' board of cases."""
 import datetime, json
-from centre import until
+from centre import DAEMON_CLOCK, until
 from supervisors import clean
 
 
 def at(hours):
-    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+    """so far ahead of the daemon's clock"""
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours, seconds=DAEMON_CLOCK)
     return then.strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
@@ -61,6 +62,24 @@ def add(test, check, new_call):
             desk.problems[:] = [p for p in desk.problems if '404' not in p]
             check('problems', [], desk.problems)
             desk.end()
+
+    @test
+    def what_is_due_soon_is_said_once(house):
+        fresh(house)
+        desk = house.desk('101', language='en')
+        open_case(house, 1, 'Bring the filter', 'owner=101', 'kind=promise', 'due=' + at(0.1))
+        open_case(house, 2, 'Next week', 'owner=101', 'kind=promise', 'due=' + at(7 * 24))
+        open_case(house, 2, 'Somebody else', 'owner=102', 'kind=promise', 'due=' + at(0.1))
+        line = desk.sees('.message.reminder', 'Due soon: Bring the filter', within=30)
+        clean(desk, check, 'a reminder')
+        line.locator('button', has_text='Customer').click()
+        desk.sees('#record h2', '山田 太郎')
+        # The list is looked at again with each change: it is not said twice, and nothing of others or of later is.
+        open_case(house, 1, 'Another', 'owner=101')
+        desk.sees('.work-cases li', 'Another')
+        check('reminders', 0, desk.page.locator('.message.reminder').count())
+        check('problems', [], desk.problems)
+        desk.end()
 
     @test
     def a_case_is_worked_on_and_handed_over(house):
