@@ -92,7 +92,7 @@ public final class EventsSocket {
     }
 
     private func connect(patience: Double) throws(Failure) {
-        let deadline = Date(timeIntervalSinceNow: patience)
+        let deadline = ContinuousClock.now + .seconds(patience)
         var wait: UInt32 = 50_000
         while true {
             let made = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -110,7 +110,7 @@ public final class EventsSocket {
             }
             let reason = String(cString: strerror(errno))
             close(made)
-            guard Date() < deadline else { throw .unreachable(path: path, reason: reason) }
+            guard ContinuousClock.now < deadline else { throw .unreachable(path: path, reason: reason) }
             usleep(wait)
             wait = min(wait * 2, 2_000_000)
         }

@@ -45,6 +45,15 @@ import Testing
         }
     }
 
+    /// A clock that shows the date can be set while something goes on. The player of recordings keeps to dates, as the
+    /// recordings have them.
+    @Test func whatLastsIsMeasuredByAClockThatNobodySets() throws {
+        let dates = #/Date\(timeIntervalSinceNow|Date\(\)\s*[<>]|Date\(\)\.timeIntervalSince\(|timeIntervalSinceNow/#
+        for (place, line) in try Self.lines("Sources", "swift", except: ["EventPlayer.swift"]) {
+            #expect(line.firstMatch(of: dates) == nil, "\(place) measures by the date; ContinuousClock does not jump")
+        }
+    }
+
     /// Dates are reckoned in one place on the daemon's side.
     @Test func datesAreReckonedByCivilDate() throws {
         let leaps = #/146_?097|719_?(162|468)|% 400/#

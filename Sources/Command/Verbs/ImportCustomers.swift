@@ -268,14 +268,14 @@ struct ImportCustomers: AsyncParsableCommand {
 /// alone is the output.
 final class ProgressBar: Sendable {
     private struct State {
-        var saidAt = Date.distantPast
+        var saidAt: ContinuousClock.Instant?
         var isShown = false
     }
     private let state = Mutex(State())
     private let total: Int
     private let language: Language
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let begun = Date()
+    private let begun = ContinuousClock.now
 
     init(total: Int, language: Language) {
         self.total = total
@@ -295,10 +295,11 @@ final class ProgressBar: Sendable {
 
     private func show(_ share: Double, _ what: String, rows: Int?) {
         state.withLock { state in
-            guard Date().timeIntervalSince(state.saidAt) > (isTerminal ? 0.1 : 5) else { return }
+            let now = ContinuousClock.now
+            if let saidAt = state.saidAt, now - saidAt < (isTerminal ? .milliseconds(100) : .seconds(5)) { return }
             // Short files need no line.
-            if !isTerminal, Date().timeIntervalSince(begun) < 5 { return }
-            state.saidAt = Date()
+            if !isTerminal, now - begun < .seconds(5) { return }
+            state.saidAt = now
             let percent = Int(min(1, share) * 100)
             let count = rows.map { language.say("  \($0)行", "  \($0) rows") } ?? ""
             if isTerminal {
