@@ -210,12 +210,14 @@ class CaseBook:
         own = [case for case in self.open_ones() if case.owner == owner]
         cases = [case for case in own if case.kind == "case"]
         promises = [case for case in own if case.kind == "promise"]
+        tasks = [case for case in own if case.kind == "task"]
         idle = [self.went_forward(case) for case in cases if case.waiting_since is None]
         late = [self.is_overdue(case, now) for case in cases].count(True)
         return {
             "cases": len(cases), "cases_overdue": late, "promises": len(promises),
             "promises_due": sum(case.due is not None and now <= case.due < next_midnight(now) for case in promises),
             "promises_overdue": sum(self.is_overdue(case, now) for case in promises),
+            "tasks": len(tasks), "tasks_overdue": sum(self.is_overdue(case, now) for case in tasks),
             "stalled": sum(self.is_stalled(case, now) for case in cases),
             "progress_at": time(max((self.went_forward(case) for case in own), default=None)),
             "idle_since": time(min(idle, default=None))}

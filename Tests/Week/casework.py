@@ -1,4 +1,4 @@
-"""What people do with cases and promises: open, push on, hand over, claim, close; what supervisors do with them."""
+"""What people do with cases, promises and tasks: open, push on, hand over, claim, close; what supervisors do with them."""
 import json
 
 from opening import HOUR_MS, MINUTE_MS
@@ -202,6 +202,20 @@ class Work:
         if case:
             yield from self.fate(case)
 
+    def task(self):
+        """What a colleague is to do, or whoever opens it."""
+        who, more = self.rng.choice(OPERATORS), {}
+        if self.chance(0.7):
+            more["due_in_ms"] = self.rng.randrange(20 * MINUTE_MS, 15 * HOUR_MS)
+        owner = self.rng.choice(OPERATORS) if self.chance(0.8) else "asker"
+        case = self.open(who, "task", self.rng.randrange(CUSTOMERS) + 1, owner=owner, **more)
+        yield 1
+        if case and self.chance(0.8):
+            yield self.rng.randrange(5 * MINUTE_MS, 20 * HOUR_MS)
+            self.look(case)
+            if case.is_open and case.owner:
+                self.close(case, case.owner)
+
     def fate(self, case):
         """Kept in time, late, or not at all."""
         way, at = self.rng.random(), self.now
@@ -251,6 +265,8 @@ class Work:
             self.play.next_work(who)
         elif way < 0.4:
             self.trespass(who)
+        elif way < 0.43:
+            self.take_done_back(who)
         elif own:
             self.push_on(self.rng.choice(own), who)
 
@@ -259,7 +275,7 @@ class Work:
         if not case.is_open or case.owner != who:
             return
         way = self.rng.random()
-        if case.kind == "promise":
+        if case.kind != "case":
             if way < 0.2:
                 self.hand_over(case, who)
             elif way < 0.3:
@@ -284,6 +300,17 @@ class Work:
         else:
             percent = min(100, (case.progress or 0) + 10)
             self.patch(case, who, {"progress": percent}, progress=percent)
+
+    def take_done_back(self, who):
+        """What is their own and was closed is to be done again: it was not finished."""
+        done = [case for case in self.book.cases.values() if case.owner == who and not case.is_open]
+        if not done:
+            return
+        case = max(done, key=lambda one: (one.closed_at, one.id))
+        self.look(case)
+        if case.owner == who and not case.is_open:
+            self.play.played["done again"] += 1
+            self.do(case, who, "POST", "/reopen", None, self.book.open_again)
 
     def patch(self, case, who, body, **fields):
         def alter(one):
@@ -398,7 +425,7 @@ class Work:
 
     # A day
 
-    def begin_day(self, day, cases, promises):
+    def begin_day(self, day, cases, promises, tasks):
         spans = self.book.opening.spans(day)
         if not spans:
             return
@@ -406,6 +433,6 @@ class Work:
             self.play.begin_at(spans[0][0], self.shift(who, day))
         for who in SUPERVISORS:
             self.play.begin_at(spans[0][0], self.supervise(who, day))
-        for place in range(cases + promises):
-            process = self.case() if place < cases else self.promise()
+        for begin in [self.case] * cases + [self.promise] * promises + [self.task] * tasks:
+            process = begin()
             self.play.begin_at(self.rng.randrange(spans[0][0], spans[-1][1]), process)

@@ -1,5 +1,5 @@
 """A week of a centre with 40 operators, played into a real screenpopd that is killed now and then: calls, callbacks,
-mails, cases and promises. In the end every one of them is where the books of the play say, once.
+mails, cases, promises and tasks. In the end every one of them is where the books of the play say, once.
 
   week.py                     seven days, 3,000 things
   week.py --short             one day, 300 things, within a minute
@@ -35,8 +35,8 @@ from worklist import WorkList  # noqa: E402
 FLUSH_MS = 5 * MINUTE_MS
 # How long the daemon may take to look at its rules. Seconds of the machine's.
 PATIENCE_S = 60
-# Shares of what is played: calls in, calls out, mails, cases, promises.
-SHARES = (0.45, 0.08, 0.2, 0.12, 0.15)
+# Shares of what is played: calls in, calls out, mails, cases, promises, tasks.
+SHARES = (0.45, 0.08, 0.2, 0.1, 0.12, 0.05)
 
 
 class Play:
@@ -134,14 +134,14 @@ class Play:
 
     def begin_day(self, day, opened, closed, things):
         """The greater part when somebody is there; mails and some calls come on the other days too."""
-        calls, outbound, mails, cases, promises = (round(things * share) for share in SHARES)
+        calls, outbound, mails, cases, promises, tasks = (round(things * share) for share in SHARES)
         if not self.plan.opening.is_day(day):
             self.phones.begin_day(day, calls // 100, 0)
             self.post.begin_day(day, mails // 30)
             return
         self.phones.begin_day(day, (calls - closed * (calls // 100)) // opened, outbound // opened)
         self.post.begin_day(day, (mails - closed * (mails // 30)) // opened)
-        self.work.begin_day(day, cases // opened, promises // opened)
+        self.work.begin_day(day, cases // opened, promises // opened, tasks // opened)
 
     def until(self, ms):
         self.clockwork.run(ms, self.step_to)
@@ -176,7 +176,7 @@ class Play:
 
     def table(self):
         wrong, cases = Counter(kind for kind, _ in self.different), self.cases.cases.values()
-        by_kind = {kind: [case for case in cases if case.kind == kind] for kind in ("case", "promise")}
+        by_kind = {kind: [case for case in cases if case.kind == kind] for kind in ("case", "promise", "task")}
         calls = self.calls.calls.values()
         mails = self.post.mails.values()
         lost = len(self.calls.done) + len(self.calls.due)
@@ -185,12 +185,12 @@ class Play:
                 ("callbacks", lost, len(self.calls.done), len(self.calls.due)),
                 ("mails", len(mails), sum(mail.state != "open" for mail in mails),
                  sum(mail.state == "open" for mail in mails))]
-        for kind, name in (("case", "cases"), ("promise", "promises")):
+        for kind, name in (("case", "cases"), ("promise", "promises"), ("task", "tasks")):
             rows.append((name, len(by_kind[kind]), sum(not case.is_open for case in by_kind[kind]),
                          sum(case.is_open for case in by_kind[kind])))
             wrong[name] += wrong.pop(kind, 0)
-        for kind in ("handovers", "transfers", "claims", "reassigned", "escalations", "openings", "went on", "late",
-                     "notes", "dispositions", "new customers", "lists", "figures"):
+        for kind in ("handovers", "transfers", "claims", "reassigned", "escalations", "openings", "went on", "done again",
+                     "late", "notes", "dispositions", "new customers", "lists", "figures"):
             rows.append((kind, self.played[kind] or "", "", ""))
         print(f"{'kind':14}{'played':>8}{'closed':>8}{'open':>8}{'differences':>13}")
         for name, *counts in rows:
