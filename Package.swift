@@ -306,9 +306,11 @@ let package = Package(
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
+        // What was answered in tests, held against the description of the interface.
+        .target(name: "KeptAnswers", path: "Tests/KeptAnswers", swiftSettings: swift),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["CallCenter", "screenpopd"],
+            dependencies: ["CallCenter", "KeptAnswers", "screenpopd"],
             swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(
@@ -371,8 +373,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CRMLookup", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "PhoneNumbers", "Settings",
-                "Storage", "Web", .product(name: "Crypto", package: "swift-crypto"),
+                "CRMLookup", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "KeptAnswers", "PhoneNumbers",
+                "Settings", "Storage", "Web", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KeptAnswers
 
 /// A client of a Unix socket that blocks, with a deadline, as the simplest of bridges does.
 final class Client {
