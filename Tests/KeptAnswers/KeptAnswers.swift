@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Keeps what was answered in tests, for `Tests/OpenAPI/check.py` to hold against the description of the interface: one JSON
-/// object a line, in the folder that `SCREENPOP_ANSWERS` names.
+/// Keeps what was answered in tests, for `Tests/OpenAPI/check.py` to hold against the description of the interface: one
+/// JSON object a line, in the folder that `SCREENPOP_ANSWERS` names.
 public enum KeptAnswers {
     private static let file = Mutex(open())
 

@@ -1,4 +1,5 @@
-"""What people do with cases, promises and tasks: open, push on, hand over, claim, close; what supervisors do with them."""
+"""What people do with cases, promises and tasks: open, push on, hand over, claim, close; what supervisors do with
+them."""
 import json
 
 from opening import HOUR_MS, MINUTE_MS

@@ -189,8 +189,8 @@ class Play:
             rows.append((name, len(by_kind[kind]), sum(not case.is_open for case in by_kind[kind]),
                          sum(case.is_open for case in by_kind[kind])))
             wrong[name] += wrong.pop(kind, 0)
-        for kind in ("handovers", "transfers", "claims", "reassigned", "escalations", "openings", "went on", "done again",
-                     "late", "notes", "dispositions", "new customers", "lists", "figures"):
+        for kind in ("handovers", "transfers", "claims", "reassigned", "escalations", "openings", "went on",
+                     "done again", "late", "notes", "dispositions", "new customers", "lists", "figures"):
             rows.append((kind, self.played[kind] or "", "", ""))
         print(f"{'kind':14}{'played':>8}{'closed':>8}{'open':>8}{'differences':>13}")
         for name, *counts in rows:
