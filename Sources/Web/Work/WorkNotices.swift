@@ -33,7 +33,7 @@ struct WorkNotices {
     func send(
         _ text: String, to audience: DeskNote.Audience, customer: Int64? = nil, case id: Int64?, by context: WebContext
     ) async {
-        // What an operator writes to supervisors is a question that waits for an answer; this is none, so it is nobody's.
+        // What an operator writes to supervisors is a question that waits for an answer. This is none: it is nobody's.
         let from = audience == .supervisors ? nil : context.who.person
         let note = DeskNote(
             to: audience, from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
