@@ -1,0 +1,85 @@
+"""Numbers that open the list behind them, a due time while the centre is closed, and hours on a day with a change of
+summer time."""
+import datetime
+from centre import Centre, Desk, until
+from supervisors import clean
+from work import at, fresh, open_case
+
+PEOPLE = [('101', 'operator', '佐藤 一'), ('900', 'supervisor', '部長')]
+WEEKDAYS = ('monday', 'tuesday', 'wednesday', 'thursday', 'friday')
+OPEN = '[opening_hours]\n' + ''.join(f'{day} = ["09:00-17:00"]\n' for day in WEEKDAYS)
+
+
+def tile(desk, name):
+    return desk.page.locator('.figure', has_text=name).locator('.value').inner_text()
+
+
+def offered(time, call, queue):
+    """a caller of a queue log who gave up after ten seconds"""
+    begin = int(time.timestamp())
+    return (f'{begin}|{call}|{queue}|NONE|ENTERQUEUE||09000000002|1\n'
+            f'{begin + 10}|{call}|{queue}|NONE|ABANDON|1|1|10\n')
+
+
+def add(test, check, new_call):
+    @test
+    def promises_at_risk_are_a_number_and_a_list(house):
+        fresh(house)
+        open_case(house, 1, 'Late promise', 'owner=101', 'kind=promise', 'due=' + at(-1))
+        for n in range(2): open_case(house, 1, f'Soon {n}', 'owner=101', 'kind=promise', 'due=' + at(0.2))
+        open_case(house, 1, 'Late case', 'owner=101', 'due=' + at(-2))
+        wall = house.desk('900', language='en', path='/wall')
+        until('promises overdue', lambda: tile(wall, 'Promises overdue') == '1')
+        check('at risk', '2', tile(wall, 'Promises at risk'))
+        wall.page.click('.figure:has-text("Promises at risk")')
+        wall.sees('.board li', 'Soon 1')
+        check('what is listed', ['Soon 0', 'Soon 1'], wall.page.locator('.board li strong').all_inner_texts())
+        check('the address', True, wall.page.url.endswith('#cases?kind=promise&delay=at_risk'))
+        clean(wall, check, 'the board with its numbers')
+        # The numbers of the header are in sight on each page, and open theirs.
+        wall.page.click('#tab-workload')
+        wall.sees('table.workload tr', '101')
+        clean(wall, check, 'the workload with its numbers')
+        wall.page.click('#promises a:has-text("Promises overdue 1")')
+        wall.sees('.board li', 'Late promise')
+        check('one promise', ['Late promise'], wall.page.locator('.board li strong').all_inner_texts())
+        wall.page.click('.case-counts button[aria-label="All, Overdue: 2"]')
+        wall.sees('.board li', 'Late case')
+        check('both', 2, wall.page.locator('.board li').count())
+        desk = house.desk('101', language='en')
+        for text in ('Promises overdue 1', 'Promises at risk 2'): desk.sees('.work-tally', text)
+        desk.sees('.work-due h3', 'Cases 1 · Promises 3')
+        for one in (wall, desk):
+            check('problems', [], one.problems)
+            one.end()
+        fresh(house)
+
+    @test
+    def the_header_of_the_desk_counts_what_is_stalled_and_what_is_nobodys(house):
+        centre = Centre(PEOPLE, more='[cases]\nstalled_after = "1s"\n')
+        try:
+            centre.login(('101', '佐藤 一'))
+            centre.run('cases', 'open', '1', 'Stands still', 'owner=101')
+            for n in range(2): centre.run('cases', 'open', '2', f'Nobody {n}', 'kind=promise')
+            desk = Desk(house.browser, centre, '101', language='en', width=1280, height=800)
+            desk.sees('#unowned-count', "Nobody's 2")
+            # Whether a case is stalled is asked for with the rest: once a minute, or when there is news.
+            until('it is stalled', lambda: centre.json('cases', '--stalled')['items'])
+            centre.run('cases', 'open', '2', 'Nobody 2', 'kind=promise')
+            desk.sees('#stalled-count', 'Stalled 1')
+            call = new_call()
+            centre.talk(call, '09000000001', '101')
+            desk.sees('.call')
+            desk.page.click('#stalled-count')
+            desk.sees('dialog li', 'Stands still')
+            clean(desk, check, 'the list behind a number')
+            desk.page.keyboard.press('Escape')
+            desk.page.click('#unowned-count')
+            until('what is nobody\'s', lambda: desk.page.locator('dialog li').count() == 3)
+            desk.sees('dialog li', 'Nobody 1').locator('button', has_text='Take').click()
+            desk.sees('dialog li:has-text("Nobody 1") button', 'Edit')
+            desk.page.locator('dialog .buttons button', has_text='Close').click()
+            desk.sees('.work-hand li', 'Nobody 1')
+            check('problems', [], desk.problems)
+            desk.end()
+        finally: centre.end()
