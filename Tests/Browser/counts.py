@@ -83,3 +83,33 @@ def add(test, check, new_call):
             check('problems', [], desk.problems)
             desk.end()
         finally: centre.end()
+
+    @test
+    def a_due_time_while_the_centre_is_closed_is_said_beside_the_field(house):
+        centre = Centre(PEOPLE, zone='Europe/Berlin', more=OPEN)
+        try:
+            centre.login(('101', '佐藤 一'))
+            centre.run('cases', 'open', '1', 'Parts', 'owner=101')
+            # A Sunday in the winter after next, and the Monday behind it.
+            year = datetime.date.today().year + 1
+            sunday = next(day for n in range(7) if (day := datetime.date(year, 2, 10 + n)).weekday() == 6)
+            monday = sunday + datetime.timedelta(days=1)
+            for language, closed, opens, use in (
+                    ('en', 'The centre is closed on', 'It opens next:', 'Use that time'),
+                    ('ja', 'は休業日です', '次の営業開始：', 'その時刻にする')):
+                desk = Desk(house.browser, centre, '101', language=language)
+                desk.sees('#work li', 'Parts').locator('[data-key=change]').click()
+                desk.page.fill('dialog form [name=due]', f'{monday}T17:00')
+                desk.page.fill('dialog form [name=due]', f'{sunday}T10:00')
+                hint = desk.sees('dialog .hint', closed)
+                assert opens in hint.inner_text() and '09:00' in hint.inner_text(), hint.inner_text()
+                clean(desk, check, 'the form with the hint')
+                hint.locator('button', has_text=use).click()
+                check('the next opening', f'{monday}T09:00', desk.page.input_value('dialog form [name=due]'))
+                until('nothing is said any more', lambda: desk.page.inner_text('dialog form > .hint') == '')
+                desk.page.fill('dialog form [name=due]', f'{monday}T17:01')
+                until('after hours', lambda: '09:00' in desk.page.inner_text('dialog form > .hint'))
+                check('problems', [], desk.problems)
+                desk.end()
+            check('nothing was saved', None, centre.json('cases', 'show', '1').get('due'))
+        finally: centre.end()
