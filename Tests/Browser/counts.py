@@ -113,3 +113,50 @@ def add(test, check, new_call):
                 desk.end()
             check('nothing was saved', None, centre.json('cases', 'show', '1').get('due'))
         finally: centre.end()
+
+    @test
+    def the_week_before_is_found_by_the_clock_when_it_was_changed(house):
+        """the clocks of Berlin were set on 30 March and 26 October 2025"""
+        centre = Centre(PEOPLE, zone='Europe/Berlin')
+        try:
+            def utc(*when): return datetime.datetime(*when, tzinfo=datetime.timezone.utc)
+            # Each at half past nine by the clock of Berlin, and in another queue one more.
+            days = [(utc(2025, 3, 23, 8, 30), 4), (utc(2025, 3, 30, 7, 30), 2),
+                    (utc(2025, 10, 19, 7, 30), 3), (utc(2025, 10, 26, 8, 30), 5)]
+            with open(centre.folder + '/queue_log', 'w') as log:
+                for day, count in days:
+                    for n in range(count): log.write(offered(day, f'{day:%m%d}.{n}', 'support'))
+                    log.write(offered(day + datetime.timedelta(minutes=5), f'{day:%m%d}.x', 'sales'))
+            centre.run('import', centre.folder + '/queue_log', '--kind', 'queue-log', '--source', 'default')
+            # Queues are known by what is offered today.
+            for queue in ('support', 'sales'):
+                call = new_call()
+                centre.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': '0'}),
+                            dict(type='call.queued', call=call, queue=queue),
+                            dict(type='call.ended', call=call, by='caller'))
+            chief = Desk(house.browser, centre, '900', language='en', path='/supervisor#reports')
+            def hour_of(date, hours, wanted):
+                """what the chart says of nine o'clock, once it is of that day with so many hours"""
+                for name in ('to', 'from', 'to'): chief.page.fill(f'[name={name}]', date)
+                place = chief.page.locator('figure .chart-place').first
+                if not place.count(): return None
+                said = []
+                place.focus()
+                while len(said) < 30:
+                    chief.page.keyboard.press('ArrowRight')
+                    text = chief.page.locator('.chart-values').first.inner_text()
+                    if said and text == said[-1]: break
+                    said.append(text)
+                found = [text for text in said if '09:00' in text]
+                return found[0] if len(said) == hours and len(found) == 1 and found[0].endswith(wanted) else None
+            for queue, more in (('', 1), ('support', 0)):
+                chief.page.select_option('[name=queue]', queue)
+                for date, hours, now, before in (('2025-03-30', 23, 2, 4), ('2025-10-26', 25, 5, 3)):
+                    wanted = f'a week before {before + more}'
+                    text = until(f'{date} of {queue or "all"}: {wanted}', lambda: hour_of(date, hours, wanted))
+                    assert f'offered {now + more},' in text, text
+            clean(chief, check, 'a report of a queue')
+            # Between two dates that are typed one after the other lie more hours than one answer has.
+            check('problems', [], [p for p in chief.problems if '400' not in p])
+            chief.end()
+        finally: centre.end()

@@ -42,7 +42,7 @@ const pages = {
   lists: () => listBoard(panel, session),
   knowledge: () => knowledgeBoard(panel, session), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel),
-  reports: () => reports(panel),
+  reports: () => reports(panel, Object.keys(stats?.queues ?? {}).sort()),
   noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
   beforeAfter: () => beforeAfterBoard(panel),
   ...(session.role === 'admin'
