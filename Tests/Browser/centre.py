@@ -78,12 +78,12 @@ def chromium(playwright, clock=None):
 
 
 class Centre:
-    def __init__(self, accounts=(), zone='Asia/Tokyo', day_start='00:00', clock=DAEMON_CLOCK):
+    def __init__(self, accounts=(), zone='Asia/Tokyo', day_start='00:00', clock=DAEMON_CLOCK, more=''):
         self.clock = clock
         self.folder = tempfile.mkdtemp(prefix='screenpop-desk-')
         self.events, self.api = self.folder + '/events.sock', self.folder + '/api.sock'
         with open(self.folder + '/c.toml', 'w') as f:
-            f.write(CONFIG.replace('ZONE', zone).replace('DAY_START', day_start))
+            f.write(CONFIG.replace('ZONE', zone).replace('DAY_START', day_start) + more)
         with open(self.folder + '/customers.csv', 'w') as f: f.write(CUSTOMERS)
         self.port = 0
         self.start()

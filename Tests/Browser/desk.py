@@ -6,7 +6,7 @@ import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
+import counts, dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -1110,6 +1110,7 @@ knowledge.add(test, check, new_call)
 replies.add(test, check, new_call)
 reports.add(test, check, new_call)
 together.add(test, check, new_call)
+counts.add(test, check, new_call)
 dresses.add(test, check, new_call, PICTURES, Axe(), SHORT)
 
 @test

@@ -149,13 +149,19 @@ import Testing
             (.unowned, clock.isUnowned), (.waiting, clock.isWaiting),
         ]
         let counts = try store.caseCounts(clock)
-        #expect(counts.open == Int64(all.count { $0.closedAt == nil }))
+        #expect(counts.all.open == Int64(all.count { $0.closedAt == nil }))
+        #expect(counts == CaseCounts(of: all, clock), "counted in SQL and by the rules, for each kind")
         for (delay, rule) in rules {
             var filter = CaseFilter()
             filter.delays = [delay]
             let listed = try store.cases(filter, clock, after: nil, limit: 1_000)
             #expect(listed.map(\.id) == all.filter { rule($0.facts) }.map(\.id), "\(delay)")
-            #expect(counts.delays[delay] == Int64(listed.count), "\(delay)")
+            #expect(counts.all.delays[delay] == Int64(listed.count), "\(delay)")
+            for kind in OpenCase.Kind.allCases {
+                filter.kind = kind
+                let listed = try store.cases(filter, clock, after: nil, limit: 1_000).count
+                #expect(counts[kind].delays[delay, default: 0] == Int64(listed), "\(kind), \(delay)")
+            }
         }
         // Page by page it is the same list.
         var pages: [Int64] = [], after: CasePlace?
@@ -165,7 +171,8 @@ import Testing
             after = page.count == 7 ? page.last?.place : nil
         } while after != nil
         #expect(pages == all.map(\.id) && Set(pages).count == pages.count)
-        #expect(try store.openCasesByOwner().values.reduce(0, +) == counts.open - counts.delays[.unowned, default: 0])
+        let owned = counts.all.open - counts.all.delays[.unowned, default: 0]
+        #expect(try store.openCasesByOwner().values.reduce(0, +) == owned)
     }
 
     /// Opens a case, or changes one at random.

@@ -1,4 +1,5 @@
 import CallCenter
+import Engine
 import Foundation
 import HTTPTypes
 import Storage
@@ -10,11 +11,16 @@ import Testing
 /// Mails that are written in cases, over HTTP: who may write to whom, and whose eyes see them first.
 @Suite struct ReplyRouteTests {
     /// A customer with a mail of hers in case 1, which is 101's.
-    private static func routes(_ change: (inout Settings.Mail) -> Void = { _ in }) async throws -> Routes {
+    private static func routes(
+        _ change: (inout Settings.Mail) -> Void = { _ in }, in cluster: ClusterRole? = nil
+    ) async throws -> Routes {
         var mail = Settings.Mail()
         mail.from = "support@shop.example"
         change(&mail)
-        let routes = try Routes { [mail] in $0.settings.mail = mail }
+        let routes = try Routes { [mail] in
+            $0.settings.mail = mail
+            $0.cluster = cluster
+        }
         routes.clock.advance(by: 1_795_392_000_000 - routes.clock.now.ms)
         let made = try await routes.ask(
             .post, "/v1/customers", #"{"name":"Hanako Example","email":"hanako@customer.example","owner":"101"}"#)
@@ -98,6 +104,41 @@ import Testing
         let approved = try await routes.ask(
             .post, "/v1/replies/1/approve", headers: [.ifMatch: #""v3""#], token: chief)
         #expect(approved.json["state"] as? String == "queued" && approved.json["text"] as? String == "At ten.")
+    }
+
+    /// Whoever was not there reads it later, and other nodes' desks are told at once.
+    @Test func whatAMailNeedsIsAMessageThatIsKept() async throws {
+        let passed = Mutexed<[DeskMessage]>([])
+        let cluster = ClusterRole(
+            leads: { true }, committed: { 0 }, forward: { _, _, _ in throw ClusterRole.NotForwarded() },
+            reached: { _ in true },
+            passOn: { message in
+                passed.change { $0.append(message) }
+                return true
+            })
+        let routes = try await Self.routes({ $0.isReviewed = true }, in: cluster)
+        let token = try Self.token(routes, "101"), chief = try routes.token(.supervisor)
+        func texts(_ query: String, _ token: String) async throws -> [String] {
+            let page = try await routes.ask(.get, "/v1/messages?\(query)", token: token)
+            let items = try #require(page.json["items"] as? [[String: Any]], "\(page.text)")
+            #expect(items.allSatisfy { $0["case"] as? Int == 1 && $0["customer"] as? Int == 1 }, "\(items)")
+            return items.compactMap { $0["text"] as? String }
+        }
+        #expect(try await routes.ask(.post, Self.path, #"{"text":"Soon."}"#, token: token).status == 201)
+        let waits = ["A mail to approve (101): Re: Leak"]
+        #expect(try await texts("case=1", chief) == waits)
+        #expect(try await texts("waiting=true", chief).isEmpty, "it is no question, so nobody has to answer it")
+        // One line is enough while nobody has looked at it.
+        #expect(try await routes.ask(.patch, "/v1/replies/1", #"{"text":"At ten."}"#, token: token).status == 200)
+        #expect(try await texts("case=1", chief) == waits)
+        let back = try await routes.ask(.post, "/v1/replies/1/return", #"{"note":"Say when."}"#, token: chief)
+        #expect(back.status == 200, "\(back.text)")
+        #expect(try await texts("unread=true", token) == ["A mail came back: Re: Leak: Say when."])
+        #expect(try await routes.ask(.patch, "/v1/replies/1", #"{"text":"At 11."}"#, token: token).status == 200)
+        #expect(try await texts("case=1", chief).count == 3)
+        let told = passed.value
+        #expect(told.map(\.to) == [.supervisors, .operator("101"), .supervisors])
+        #expect(told.allSatisfy { $0.id != nil && $0.caseID == 1 })
     }
 
     @Test func whoseMailsWaitIsConfigured() async throws {

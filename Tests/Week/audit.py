@@ -70,13 +70,11 @@ class Audit:
                 self.play.differ("openings", f"case {case.id} was not opened again by {rfc(self.now)}")
         open_ones = book.open_ones()
         counts = self.desks.get("/v1/cases/counts")
-        self.same("case", "counts of cases", {key: counts[key] for key in (
-            "open", "overdue", "at_risk", "stalled", "unowned", "waiting")}, {
-            "open": len(open_ones), "overdue": sum(book.is_overdue(one, self.now) for one in open_ones),
-            "at_risk": sum(book.is_at_risk(one, self.now) for one in open_ones),
-            "stalled": sum(book.is_stalled(one, self.now) for one in open_ones),
-            "unowned": sum(one.owner is None for one in open_ones),
-            "waiting": sum(one.waiting_since is not None for one in open_ones)})
+        ours = {kind: book.tally([one for one in open_ones if one.kind == kind], self.now)
+                for kind in ("case", "promise", "task")}
+        self.same("case", "counts of cases by kind", counts["by_kind"], ours)
+        self.same("case", "counts of cases", {key: counts[key] for key in ours["case"]},
+                  {key: sum(one[key] for one in ours.values()) for key in ours["case"]})
         owners = {}
         for one in open_ones:
             if one.owner:

@@ -205,6 +205,15 @@ class CaseBook:
     def open_ones(self):
         return [case for case in self.cases.values() if case.is_open]
 
+    def tally(self, cases, now):
+        """How many of them are open and how many have which delay."""
+        return {
+            "open": len(cases), "overdue": sum(self.is_overdue(one, now) for one in cases),
+            "at_risk": sum(self.is_at_risk(one, now) for one in cases),
+            "stalled": sum(self.is_stalled(one, now) for one in cases),
+            "unowned": sum(one.owner is None for one in cases),
+            "waiting": sum(one.waiting_since is not None for one in cases)}
+
     def workload(self, owner, now):
         """What one operator, or nobody, has open."""
         own = [case for case in self.open_ones() if case.owner == owner]
@@ -218,6 +227,8 @@ class CaseBook:
             "promises_due": sum(case.due is not None and now <= case.due < next_midnight(now) for case in promises),
             "promises_overdue": sum(self.is_overdue(case, now) for case in promises),
             "tasks": len(tasks), "tasks_overdue": sum(self.is_overdue(case, now) for case in tasks),
+            "promises_at_risk": sum(self.is_at_risk(case, now) for case in promises),
+            "cases_at_risk": sum(self.is_at_risk(case, now) for case in cases),
             "stalled": sum(self.is_stalled(case, now) for case in cases),
             "progress_at": time(max((self.went_forward(case) for case in own), default=None)),
             "idle_since": time(min(idle, default=None))}

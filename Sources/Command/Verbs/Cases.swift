@@ -73,8 +73,16 @@ struct Cases: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
         @Option(help: "Whose; all if it is not said.") var owner: String?
 
-        private struct Answer: Decodable {
+        private struct Tally: Decodable {
             var open, overdue, atRisk, stalled, unowned, waiting: Int
+        }
+
+        private struct Kinds: Decodable {
+            var `case`, promise, task: Tally
+        }
+
+        private struct Answer: Decodable {
+            var byKind: Kinds
         }
 
         func run() async throws {
@@ -82,14 +90,20 @@ struct Cases: AsyncParsableCommand {
                 let data = try await global.client.ask(
                     .init(path: path(["v1", "cases", "counts"], [("owner", owner)])))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-                let one: Answer = try APIClient.decode(data), l = global.speech
-                let lines = [
-                    (l.say("対応中", "open"), one.open), (l.say("遅れ", "overdue"), one.overdue),
-                    (l.say("まもなく期限", "at risk"), one.atRisk), (l.say("停滞", "stalled"), one.stalled),
-                    (l.say("担当なし", "unowned"), one.unowned), (l.say("返事待ち", "waiting"), one.waiting),
+                let kinds = (try APIClient.decode(data) as Answer).byKind, l = global.speech
+                let lines: [(String, KeyPath<Tally, Int>)] = [
+                    (l.say("対応中", "open"), \.open), (l.say("遅れ", "overdue"), \.overdue),
+                    (l.say("まもなく期限", "at risk"), \.atRisk), (l.say("停滞", "stalled"), \.stalled),
+                    (l.say("担当なし", "unowned"), \.unowned), (l.say("返事待ち", "waiting"), \.waiting),
                 ]
-                var table = Table([l.say("案件", "cases"), l.say("件数", "count")], right: [1])
-                for (name, count) in lines { table.add([name, String(count)]) }
+                let names = [
+                    "", l.say("案件", "cases"), l.say("約束", "promises"), l.say("タスク", "tasks"), l.say("計", "all"),
+                ]
+                var table = Table(names, right: [1, 2, 3, 4])
+                for (name, count) in lines {
+                    let each = [kinds.case, kinds.promise, kinds.task].map { $0[keyPath: count] }
+                    table.add([name] + (each + [each.reduce(0, +)]).map { String($0) })
+                }
                 say(table.text(on: global.terminal))
             }
         }

@@ -7,16 +7,22 @@ public struct CaseWorkload: Equatable, Sendable {
     public var cases: Int64 = 0
     /// Open cases whose time has passed.
     public var casesOverdue: Int64 = 0
+    /// Open cases whose time comes soon.
+    public var casesAtRisk: Int64 = 0
     /// Open promises.
     public var promises: Int64 = 0
     /// Promises whose time comes before the day ends.
     public var promisesDue: Int64 = 0
     /// Promises whose time has passed.
     public var promisesOverdue: Int64 = 0
+    /// Promises whose time comes soon.
+    public var promisesAtRisk: Int64 = 0
     /// Open tasks.
     public var tasks: Int64 = 0
     /// Tasks whose time has passed.
     public var tasksOverdue: Int64 = 0
+    /// Tasks whose time comes soon.
+    public var tasksAtRisk: Int64 = 0
     /// Cases without progress for too long, as `CaseClock` judges it.
     public var stalled: Int64 = 0
     /// When one of them went forward last; nil without any.
@@ -43,12 +49,16 @@ extension CustomerStore {
                     AND coalesce(progress_at, created_at)<?3),
                   max(coalesce(progress_at, created_at)),
                   min(CASE WHEN kind='case' AND waiting_since IS NULL THEN coalesce(progress_at, created_at) END),
-                  sum(kind='task'), sum(kind='task' AND due IS NOT NULL AND due<?1)
+                  sum(kind='task'), sum(kind='task' AND due IS NOT NULL AND due<?1),
+                  sum(kind='case' AND due IS NOT NULL AND due>=?1 AND due<?4),
+                  sum(kind='promise' AND due IS NOT NULL AND due>=?1 AND due<?4),
+                  sum(kind='task' AND due IS NOT NULL AND due>=?1 AND due<?4)
                 FROM customer_case WHERE closed_at IS NULL GROUP BY owner
                 """)
             try all.bind(clock.now.ms, 1)
             try all.bind(dayEnd.ms, 2)
             try all.bind(clock.stalledBefore?.ms, 3)
+            try all.bind(clock.riskBefore.ms, 4)
             var found: [String?: CaseWorkload] = [:]
             while try all.step() {
                 var one = CaseWorkload()
@@ -62,6 +72,9 @@ extension CustomerStore {
                 one.idleSince = all.isNull(8) ? nil : Timestamp(ms: all.int(8))
                 one.tasks = all.int(9)
                 one.tasksOverdue = all.int(10)
+                one.casesAtRisk = all.int(11)
+                one.promisesAtRisk = all.int(12)
+                one.tasksAtRisk = all.int(13)
                 found[all.text(0)] = one
             }
             return found

@@ -40,7 +40,7 @@ public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
     case waiting
 
     /// The same as of `CaseClock`, in SQL: ?1 is now, ?2 and ?3 are the clock's other moments.
-    fileprivate var condition: String {
+    var condition: String {
         switch self {
         case .overdue: "k.due<?1"
         case .atRisk: "k.due>=?1 AND k.due<?3"
@@ -50,17 +50,6 @@ public enum CaseDelay: String, Equatable, Sendable, CaseIterable {
         case .waiting: "k.waiting_since IS NOT NULL"
         }
     }
-}
-
-/// How many open cases there are, and how many of each delay.
-public struct CaseCounts: Equatable, Sendable {
-    /// How many are open.
-    public var open: Int64 = 0
-    /// How many open ones have this delay; one may have several.
-    public var delays: [CaseDelay: Int64] = [:]
-
-    /// No open cases.
-    init() {}
 }
 
 /// Where a list of cases continues: behind the one with this due time and id.
@@ -145,25 +134,6 @@ extension CustomerStore {
         }
     }
 
-    /// How many are open, and how many of each delay; of one operator, or of all.
-    public func caseCounts(_ clock: CaseClock, owner: String? = nil) throws(StoreError) -> CaseCounts {
-        try reading { state throws(SQLiteError) in
-            let sums = CaseDelay.allCases.map { "coalesce(sum(CASE WHEN \($0.condition) THEN 1 ELSE 0 END), 0)" }
-            let all = try state.database.prepare(
-                """
-                SELECT count(*), \(sums.joined(separator: ", ")) FROM customer_case k
-                WHERE k.closed_at IS NULL AND (?4 IS NULL OR k.owner=?4)
-                """)
-            try CustomerStore.bind(clock, to: all)
-            try all.bind(owner, 4)
-            var counts = CaseCounts()
-            guard try all.step() else { return counts }
-            counts.open = all.int(0)
-            for (n, delay) in CaseDelay.allCases.enumerated() { counts.delays[delay] = all.int(Int32(n + 1)) }
-            return counts
-        }
-    }
-
     /// How many are open, by phase; promises and tasks have none.
     public func openCasesByPhase() throws(StoreError) -> [String: Int64] { try tally("phase") }
 
@@ -214,7 +184,7 @@ extension CustomerStore {
         }
     }
 
-    private static func bind(_ clock: CaseClock, to statement: borrowing Statement) throws(SQLiteError) {
+    static func bind(_ clock: CaseClock, to statement: borrowing Statement) throws(SQLiteError) {
         try statement.bind(clock.now.ms, 1)
         try statement.bind(clock.stalledBefore?.ms, 2)
         try statement.bind(clock.riskBefore.ms, 3)

@@ -2,20 +2,22 @@
 import { get } from './api.js';
 import { assignMany, caseDialog, caseFacts, phaseName } from './cases.js';
 import { queryOf } from './callList.js';
+import { countTable, delays, kinds } from './caseCounts.js';
 import { h } from './dom.js';
 import { number, t } from './text.js';
 import { dateOf } from './time.js';
 
 /** Interval of requests. Milliseconds. */
 const every = 20_000;
-const delays = ['overdue', 'at_risk', 'stalled', 'unowned', 'waiting'];
 let watch;
 
 /** Columns of the board: a heading, and the cases below it. */
-function columns(items, by, session, called) {
+function columns(items, by, kind, session, called) {
   const groups = new Map();
   const add = (name, one) => groups.set(name, [...(groups.get(name) ?? []), one]);
-  if (by === 'phase') for (const phase of session.case_phases) groups.set(phaseName(phase), []);
+  // Promises and tasks have no phase.
+  const phases = by === 'phase' && !['promise', 'task'].includes(kind) ? session.case_phases : [];
+  for (const phase of phases) groups.set(phaseName(phase), []);
   for (const one of items) {
     if (by === 'phase') add(one.phase ? phaseName(one.phase) : t('board.promise'), one);
     else if (by === 'owner') add(called(one.owner), one);
@@ -24,12 +26,17 @@ function columns(items, by, session, called) {
   return [...groups];
 }
 
-/** Draws the board, and draws it again while it is open. */
-export async function caseBoard(panel, session, operators) {
+/**
+ * Draws the board, and draws it again while it is open.
+ *
+ * @param asked what of it is shown first: `kind` and `delay`.
+ */
+export async function caseBoard(panel, session, operators, asked) {
   clearInterval(watch);
-  let chosen = '', picked = new Set();
+  const known = (name, all) => (all.includes(asked.get(name)) ? asked.get(name) : '');
+  let chosen = { kind: known('kind', kinds), delay: known('delay', delays) }, picked = new Set();
   const problem = h('p', { class: 'problem', role: 'status' });
-  const counts = h('p', { class: 'buttons' });
+  const counts = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('counts.title') });
   // It scrolls, also where no column has anything in it.
   const board = h('div', {
     class: 'board', tabindex: 0, role: 'region', 'aria-label': t('supervisor.cases') });
@@ -58,19 +65,27 @@ export async function caseBoard(panel, session, operators) {
       await load();
     } }, t(areAll ? 'board.unpick' : 'board.pick'));
   };
+  /** The address names what is shown, so that it can be opened again and sent to somebody. */
+  const choose = (one) => {
+    chosen = one;
+    history.replaceState(null, '', ['#cases', queryOf(one)].filter(Boolean).join('?'));
+    return load();
+  };
   const tell = () => {
     give.disabled = picked.size === 0;
     give.textContent = picked.size ? `${t('board.give')} (${number(picked.size)})` : t('board.give');
   };
   const load = async () => {
-    const filter = chosen ? { [chosen]: 'true' } : {};
+    const { kind, delay } = chosen, filter = { kind, ...(delay ? { [delay]: 'true' } : {}) };
     const [{ items }, sums] = await Promise.all([
       get(`/v1/cases?${queryOf({ limit: 1000, ...filter })}`), get('/v1/cases/counts')]);
-    const choice = (name, count) => h('button', {
-      type: 'button', 'aria-pressed': String(chosen === name), onclick: () => { chosen = name; load(); } },
-      name ? t(`work.${name}`) : t('board.open'), ' ', h('strong', {}, number(count)));
-    counts.replaceChildren(choice('', sums.open), ...delays.map((name) => choice(name, sums[name])));
-    const groups = columns(items, by.value, session, called);
+    const isChosen = (one) => one.kind === chosen.kind && one.delay === chosen.delay;
+    const hadFocus = counts.contains(document.activeElement) && counts !== document.activeElement;
+    counts.replaceChildren(countTable(sums, (kind, delay, text, name) => h('button', {
+      type: 'button', class: 'small', 'aria-pressed': String(isChosen({ kind, delay })), 'aria-label': name,
+      onclick: () => choose({ kind, delay }) }, text)));
+    if (hadFocus) counts.querySelector('[aria-pressed=true]').focus();
+    const groups = columns(items, by.value, kind, session, called);
     board.replaceChildren(...groups.map(([name, list]) => h('section', {},
       h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length)), ' ', list.length > 0 && pickAll(list)),
       h('ul', {}, list.map(card)))));

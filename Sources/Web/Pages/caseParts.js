@@ -2,6 +2,7 @@
 import { get, post } from './api.js';
 import { announce, h, said } from './dom.js';
 import { keepTyped } from './keptForms.js';
+import { openingHint } from './openingHint.js';
 import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime, instant } from './time.js';
@@ -97,6 +98,7 @@ function adding(found, session, problem, added) {
   };
   const typed = keepTyped(session.operator ?? null, `/v1/cases/${found.id}/parts`, field, {
     kind: 'part', id: found.id, title: found.title });
+  const hours = openingHint(field.due);
   const add = async () => {
     if (!field.title.value.trim()) return field.title.focus();
     problem.textContent = '';
@@ -108,6 +110,7 @@ function adding(found, session, problem, added) {
     } catch (refusal) { problem.textContent = refusal.message; return; }
     typed.done();
     for (const name of ['title', 'due', 'owner']) field[name].value = '';
+    hours.look();
     announce(t('case.saved'));
     await added();
   };
@@ -120,6 +123,6 @@ function adding(found, session, problem, added) {
   return {
     isFilled: typed.isFilled,
     elements: [typed.element, h('p', { class: 'row', onkeydown: keys }, field.kind, field.title, field.due, field.owner,
-      h('button', { type: 'button', onclick: add }, t('case.parts.add')))],
+      h('button', { type: 'button', onclick: add }, t('case.parts.add')), hours.element)],
   };
 }

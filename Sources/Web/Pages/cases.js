@@ -5,6 +5,7 @@ import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
 import { restoreButton } from './history.js';
 import { keepTyped } from './keptForms.js';
+import { openingHint } from './openingHint.js';
 import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
 import { repliesOf } from './replies.js';
@@ -119,6 +120,7 @@ export async function caseDialog(one, session, changed) {
   // Who closes the dialog wants it so: what a session's end leaves is offered again.
   dialog.addEventListener('close', typed.done, { once: true });
   showFields();
+  const hours = openingHint(field.due);
   const body = () => {
     const sent = {
       title: field.title.value.trim(),
@@ -163,6 +165,7 @@ export async function caseDialog(one, session, changed) {
       ofCase[0], ofCase[1],
       labelled(t('case.priority'), field.priority),
       labelled(t('followup.when'), field.due)),
+    hours.element,
     !found && labelled(t('case.for'), field.owner),
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),

@@ -5,6 +5,7 @@ import { h, later, said } from './dom.js';
 import { readCard } from './fieldUse.js';
 import { keep, release } from './kept.js';
 import { keepTyped } from './keptForms.js';
+import { openingHint } from './openingHint.js';
 import { person } from './people.js';
 import { t, word } from './text.js';
 import { instant } from './time.js';
@@ -57,6 +58,7 @@ export class Note {
       type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200,
       'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
+    const hours = openingHint(when);
     // Of which case it is, where the customer has any that are open.
     const of = h('select', { 'aria-label': t('followup.of'), hidden: true });
     const offer = async () => {
@@ -84,13 +86,15 @@ export class Note {
         typed.done();
         this.complain(t('followup.added'));
         what.value = when.value = '';
+        hours.look();
       } catch (refusal) { this.complain(refusal.message); }
     };
     const typed = keepTyped(this.author, `${this.path}/promise${this.source}`, { what, when }, null);
     const box = h('details', {
       class: 'followup', open: typed.isFilled, ontoggle: () => { if (box.open) offer(); } },
     h('summary', {}, t('followup')),
-    h('p', { class: 'row' }, what, when, of, h('button', { type: 'button', onclick: add }, t('followup.add'))));
+    h('p', { class: 'row' }, what, when, of,
+      h('button', { type: 'button', onclick: add }, t('followup.add')), hours.element));
     return box;
   }
 

@@ -5,7 +5,8 @@ import { barChart, heatMap } from './chart.js';
 import { h, said } from './dom.js';
 import { figureButton, markList, markSign } from './receipt.js';
 import { clock, number, percent, t, word } from './text.js';
-import { dateOf, dateTime, daysBefore, timeOfDay, today, weekHour, weekdays } from './time.js';
+import {
+  dateOf, dateTime, daysBefore, localTime, timeOfDay, today, weekAfter, weekHour, weekdays } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
@@ -43,7 +44,8 @@ const ofOperators = [
   ...ofOutbound,
 ];
 
-export async function reports(panel) {
+/** @param queues the names of those that are known. */
+export async function reports(panel, queues) {
   const choice = (name, values, group, chosen) => h('label', {},
     t(`report.${name}`),
     h('select', { name }, values.map((value) =>
@@ -53,14 +55,18 @@ export async function reports(panel) {
     h('input', { type: 'date', name, value: today(), max: today(), required: true }));
   const place = h('div', { class: 'report' }), csv = h('a', { class: 'button', download: true }, 'CSV');
   const load = async () => {
-    const { from, to, by, step } = form.elements;
+    const { from, to, by, step, queue } = form.elements;
+    // Operators' times are of no queue.
+    queue.disabled = by.value === 'operator';
     // A page that is open when the centre's day ends may ask for the new one.
     from.max = to.max = today();
     if (!form.reportValidity()) return;
     const asked = { from: from.value, to: to.value, by: by.value, step: step.value };
+    if (!queue.disabled && queue.value) asked.queue = queue.value;
     csv.href = `/v1/intervals?${queryOf({ ...asked, format: 'csv' })}`;
     try {
-      // The picture is of the centre, whatever the table is by; the hours of a year are too many for one answer.
+      // The picture is of the centre or of a queue, whatever the table is by; the hours of a year are too many for one
+      // answer.
       const whole = { ...asked, by: 'centre' }, long = Date.parse(to.value) - Date.parse(from.value) > 370 * 86_400_000;
       const isComparable = ['15m', '1h', '1d'].includes(step.value);
       const ask = (query) => get(`/v1/intervals?${queryOf(query)}`);
@@ -69,7 +75,8 @@ export async function reports(panel) {
         isComparable ? ask({ ...whole, from: daysBefore(from.value, 7), to: daysBefore(to.value, 7) }) : null,
         from.value === to.value || long ? null : ask({ ...whole, step: '1h' })]);
       place.replaceChildren(...draw(found, {
-        picture: (picture ?? found).intervals, before: before?.intervals, hours: hours?.intervals }));
+        picture: (picture ?? found).intervals, before: before?.intervals, hours: hours?.intervals,
+        queue: asked.queue }));
     } catch (refusal) {
       place.replaceChildren(h('p', { class: 'problem', role: 'alert' }, refusal.message));
     }
@@ -80,14 +87,16 @@ export async function reports(panel) {
     day('to'),
     choice('by', groups, 'report.by', 'centre'),
     choice('step', steps, 'report.step', '1h'),
+    h('label', {}, t('report.by.queue'), h('select', { name: 'queue' }, h('option', { value: '' }, t('filter.all')),
+      queues.map((name) => h('option', { value: name }, name)))),
     csv);
   panel.replaceChildren(form, place);
   await load();
 }
 
-function draw({ intervals, by, step }, { picture, before, hours }) {
+function draw({ intervals, by, step }, { picture, before, hours, queue }) {
   const isOperators = by === 'operator';
-  const columns = isOperators ? ofOperators : by === 'centre' ? [...ofVisits, ...ofOutbound] : ofVisits;
+  const columns = isOperators ? ofOperators : by === 'centre' && !queue ? [...ofVisits, ...ofOutbound] : ofVisits;
   const rows = intervals.filter((row) => row.answered || row.outbound?.dialed
     || (isOperators ? row.logged_in_ms : row.offered || row.marks?.length));
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
@@ -96,10 +105,12 @@ function draw({ intervals, by, step }, { picture, before, hours }) {
   const open = (row, column, value, figure) => (!value || !figure || value === percent(null)
     ? value
     : figureButton(value, {
-      label: [t(`figure.${column}`), by === 'centre' ? null : name(row)].filter(Boolean).join(' — '),
+      label: [t(`figure.${column}`), by === 'queue' ? null : queue, by === 'centre' ? null : name(row)]
+        .filter(Boolean).join(' — '),
       figure,
       from: row.from,
       to: row.to,
+      ...(queue ? { queue } : {}),
       ...(by === 'centre' ? {} : { [by]: row[by] }) }));
   const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : dateTime;
   return [
@@ -133,12 +144,12 @@ function marksOf(rows) {
 
 /** Offered and abandoned of each interval, beside those of the week before. */
 function chart(intervals, before, step) {
-  const sums = sumsOf(intervals), earlier = before && sumsOf(before);
+  const sums = sumsOf(intervals), earlier = weekBefore(before);
   const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : (from) => timeOfDay(Date.parse(from));
   const oneDay = sums.length === 0 || dateOf(sums[0].from) === dateOf(sums[sums.length - 1].from);
-  const points = sums.map((sum, i) => ({
+  const points = sums.map((sum) => ({
     ...sum, label: oneDay || when === dateOf ? when(sum.from) : dateTime(sum.from),
-    name: when === dateOf ? dateOf(sum.from) : dateTime(sum.from), before: earlier?.[i]?.offered ?? null }));
+    name: when === dateOf ? dateOf(sum.from) : dateTime(sum.from), before: earlier(sum.from) }));
   const total = (name) => sums.reduce((sum, one) => sum + one[name], 0);
   const title = t('report.chart', {
     offered: number(total('offered')), abandoned: number(total('abandoned')),
@@ -159,16 +170,36 @@ function sumsOf(intervals) {
   return [...sums.values()].sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
 }
 
+/**
+ * What was offered a week before a time, by the centre's clock; null where nothing is known. An hour that the clock
+ * shows twice has two, in their order.
+ */
+function weekBefore(intervals) {
+  const known = new Map(), used = new Map();
+  for (const sum of sumsOf(intervals ?? [])) {
+    const at = weekAfter(sum.from);
+    known.set(at, [...(known.get(at) ?? []), sum]);
+  }
+  return (from) => {
+    const at = localTime(Date.parse(from)), nth = used.get(at) ?? 0;
+    used.set(at, nth + 1);
+    return known.get(at)?.[nth]?.offered ?? null;
+  };
+}
+
 /** Calls by weekday and hour; nothing for a single day. */
 function heat(hours) {
   const cells = new Map(), days = new Set();
   for (const row of hours) {
     const { weekday, hour } = weekHour(row.from), key = weekday * 24 + hour;
-    const cell = cells.get(key) ?? { weekday, hour, offered: 0, days: 0 };
+    const cell = cells.get(key) ?? { weekday, hour, offered: 0, dates: new Set() };
     cell.offered += row.offered;
-    cell.days += 1;
+    // An hour that the clock shows twice is one hour of one day.
+    const date = localTime(Date.parse(row.from)).slice(0, 10);
+    cell.dates.add(date);
     cells.set(key, cell);
-    days.add(dateOf(row.from));
+    days.add(date);
   }
-  return days.size > 1 ? heatMap([...cells.values()], weekdays()) : null;
+  const means = [...cells.values()].map((cell) => ({ ...cell, days: cell.dates.size }));
+  return days.size > 1 ? heatMap(means, weekdays()) : null;
 }

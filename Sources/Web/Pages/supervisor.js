@@ -6,6 +6,7 @@ import { beforeAfterBoard } from './beforeAfter.js';
 import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
+import { watchPromises } from './caseCounts.js';
 import { announce, byId, h, measure, put, said, spaced } from './dom.js';
 import { doKept } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
@@ -37,10 +38,11 @@ const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
   operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
-  cases: () => caseBoard(panel, session, people), workload: () => workloadBoard(panel, session, people),
+  cases: (asked) => caseBoard(panel, session, people, asked), workload: () => workloadBoard(panel, session, people),
   lists: () => listBoard(panel, session),
   knowledge: () => knowledgeBoard(panel, session), messages: () => messageBoard(panel, session),
-  mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
+  mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel),
+  reports: () => reports(panel, Object.keys(stats?.queues ?? {}).sort()),
   noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
   beforeAfter: () => beforeAfterBoard(panel),
   ...(session.role === 'admin'
@@ -56,9 +58,12 @@ byId('tabs').addEventListener('keydown', (event) => {
 addEventListener('hashchange', () => open(location.hash.slice(1)));
 byId('signout').addEventListener('click', async () => { await ask('DELETE', '/v1/session'); location.reload(); });
 
-function open(name) {
+/** Opens a page by its name; `cases?kind=promise` has what it begins with. */
+function open(place) {
+  const [name, asked = ''] = place.split('?');
   shown = name in pages ? name : 'operators';
-  if (location.hash.slice(1) !== shown) history.replaceState(null, '', `#${shown}`);
+  const hash = asked && shown === name ? place : shown;
+  if (location.hash.slice(1) !== hash) history.replaceState(null, '', `#${hash}`);
   for (const tab of byId('tabs').children) {
     const isShown = tab.id === `tab-${shown}`;
     tab.setAttribute('aria-selected', String(isShown));
@@ -66,7 +71,7 @@ function open(name) {
   }
   panel.setAttribute('aria-labelledby', `tab-${shown}`);
   panel.replaceChildren();
-  pages[shown]();
+  pages[shown](new URLSearchParams(asked));
 }
 
 // Operators.
@@ -230,6 +235,8 @@ setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);
 doKept(session.operator ?? null).then((count) => {
   if (count > 0) announce(t('kept.done', { count: number(count) }));
 });
+
+watchPromises(byId('promises'), 20_000);
 
 // Messages lie above the page: what is below them can be scrolled into sight.
 measure(byId('messages'), '--messages');

@@ -133,6 +133,15 @@ export const daysBefore = (day, count) =>
 /** When a day of the centre's begins, as the daemon is asked for it. */
 export const beginOf = (day) => new Date(instant(`${day}T${dayStart}`)).toISOString();
 
+/**
+ * What the centre's clock shows a week after a time of the daemon's, as a name: days with a change of summer time have
+ * 23 or 25 hours, and the hours of two days are still found by it.
+ */
+export function weekAfter(text) {
+  const at = shown(Date.parse(text));
+  return daysBefore(at.slice(0, 10), -7) + at.slice(10);
+}
+
 /** The weekday, 0 for Monday, and the hour of a time of the daemon's by the centre's clock. */
 export function weekHour(text) {
   const at = shown(Date.parse(text));

@@ -1,6 +1,7 @@
 // The wall: a board for a screen on the wall, readable from five metres.
 import { follow, get } from './api.js';
-import { phone, showCall } from './callList.js';
+import { phone, queryOf, showCall } from './callList.js';
+import { countTable, linkTo, promiseCounts } from './caseCounts.js';
 import { shareChart } from './chart.js';
 import { byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
@@ -18,19 +19,13 @@ const turnMs = 15000;
 /** Operators in these states are on the phone. */
 const engaged = ['ringing', 'dialing', 'talking', 'holding', 'busy'];
 
-/** Cases that need somebody, with their numbers; what is late has a sign besides its colour. */
+/** Cases, promises and tasks that need somebody; null until it is known. */
+let work = null;
 async function cases() {
-  const counts = await get('/v1/cases/counts');
-  const lines = ['overdue', 'at_risk', 'stalled', 'unowned', 'waiting'].map((name) => {
-    const isLate = counts[name] > 0 && ['overdue', 'stalled', 'unowned'].includes(name);
-    return h('li', { class: isLate ? 'late' : null },
-      h('span', {}, isLate ? '⚠ ' : '', t(`work.${name}`)), h('strong', {}, number(counts[name])));
-  });
-  put(byId('cases'), h('li', {}, h('span', {}, t('board.open')), h('strong', {}, number(counts.open))), lines);
+  work = await get('/v1/cases/counts');
+  put(byId('cases'), countTable(work, linkTo, { isNarrow: true }));
+  draw();
 }
-const showCases = () => cases().catch(() => {});
-setInterval(showCases, 15_000);
-showCases();
 
 /** How many are in each state, in the order of the day. */
 const states = ['available', ...engaged, 'wrap_up', 'paused'];
@@ -147,6 +142,8 @@ function draw() {
       stats.centre.marks),
     figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due),
       stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
+    ...(work ? promiseCounts(work) : []).map(({ key, delay, count, level, href }) =>
+      figure(`promises-${delay}`, t(key), number(count), level, href)),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
   const waiting = open
@@ -184,7 +181,7 @@ function draw() {
 /** The service level of each interval, as a line over the day. */
 async function drawCurve() {
   const queue = queueNow();
-  const { intervals } = await get(`/v1/intervals?step=15m${queue ? `&queue=${encodeURIComponent(queue)}` : ''}`);
+  const { intervals } = await get(`/v1/intervals?${queryOf({ step: '15m', by: 'centre', queue })}`);
   const target = limits(queue).service;
   const points = intervals.map((one) => one.service_level[one.service_level.variant]);
   const last = points.findLast((value) => value != null) ?? null;
@@ -219,6 +216,7 @@ follow('/v1/stats/stream', { stats: (told) => {
 
 const every = (ms, work) => { work(); setInterval(work, ms); };
 every(2000, look);
+every(15_000, () => cases().catch(() => {}));
 every(60000, () => drawCurve().catch(() => {}));
 setInterval(draw, 1000);
 setInterval(() => { turn += 1; if (chosen.value === '*') { draw(); drawCurve().catch(() => {}); } }, turnMs);

@@ -2,6 +2,8 @@
 import { get, post } from './api.js';
 import { callbackDone, callbackNote } from './callbacks.js';
 import { phone } from './callList.js';
+import { kindName, kinds } from './caseCounts.js';
+import { caseList } from './caseList.js';
 import { closing, undoClosing } from './caseParts.js';
 import { actOn, caseDialog, caseFacts, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
@@ -14,6 +16,13 @@ import { dateTime, now } from './time.js';
 const askedEvery = 60_000;
 /** How often it is looked whether something is due soon. Milliseconds. */
 const remindedEvery = 10_000;
+
+/** How many of each kind, where there are several kinds. */
+function byKind(list) {
+  const parts = kinds.map((kind) => [kind, list.filter((one) => one.kind === kind).length]).filter(([, n]) => n);
+  return parts.length > 1 && h('span', { class: 'quiet' },
+    parts.map(([kind, n]) => `${kindName(kind)} ${number(n)}`).join(' · '));
+}
 
 export class Work {
   constructor(session, customers, lists) {
@@ -37,6 +46,10 @@ export class Work {
       this.problem, this.told, this.body);
     this.place.hidden = false;
     this.counts.addEventListener('click', () => { this.place.scrollIntoView(); this.place.focus(); });
+    const listBehind = (id, key, filter) => byId(id).addEventListener('click', () =>
+      caseList(t(key), filter, session, (customer) => customers.show(customer), () => this.load()));
+    listBehind('stalled-count', 'work.mine.stalled', { owner: session.operator, stalled: true });
+    listBehind('unowned-count', 'work.unowned', { unowned: true });
     // All desks are told at the same time; they ask at different ones.
     this.refresh = later(200 + Math.random() * 800, () => this.load());
     setInterval(() => { if (!document.hidden) this.load(); }, askedEvery);
@@ -98,8 +111,8 @@ export class Work {
     const hand = [
       ...all.filter((one) => mine(one) || isCalling(one.customer)).map((one) => this.caseRow(one)),
       ...callbacks.filter((one) => mine(one) || isCalling(one.customer?.id)).map((one) => this.callbackRow(one))];
-    const rest = (list, row) => list.filter((one) => !mine(one) && !isCalling(one.customer?.id ?? one.customer))
-      .map((one) => row.call(this, one));
+    const others = (list) => list.filter((one) => !mine(one) && !isCalling(one.customer?.id ?? one.customer));
+    const rest = (list, row) => others(list).map((one) => row.call(this, one));
     const groups = [
       ['hand', hand], ['handovers', handovers.map((one) => this.handoverRow(one))],
       ['replies', replyRows(replies, this.session, () => this.load())],
@@ -107,12 +120,18 @@ export class Work {
       ['cases', rest(cases, this.caseRow)]].filter(([, rows]) => rows.length);
     this.keepFocus(() => {
       this.body.replaceChildren(...groups.map(([name, rows]) => h('section', { class: `work-${name}` },
-        h('h3', {}, t(`work.${name}`), ' ', h('span', { class: 'tally' }, number(rows.length))),
+        h('h3', {}, t(`work.${name}`), ' ', h('span', { class: 'tally' }, number(rows.length)), ' ',
+          byKind(others({ due, cases }[name] ?? []))),
         h('ul', {}, rows))));
       if (!groups.length) this.body.append(h('p', { class: 'quiet' }, t('work.nothing')));
     });
+    const promises = counts.by_kind.promise;
     const tally = [
       counts.overdue > 0 && h('span', { class: 'late' }, t('work.count.overdue', { count: number(counts.overdue) })),
+      promises.overdue > 0
+        && h('span', { class: 'late' }, t('counts.promises_overdue'), ' ', number(promises.overdue)),
+      promises.at_risk > 0
+        && h('span', { class: 'soon' }, t('counts.promises_at_risk'), ' ', number(promises.at_risk)),
       h('span', {}, t('work.count.today', { count: number(counts.today) })),
       h('span', {}, t('work.count.callbacks', { count: number(counts.callbacks) })),
       counts.unowned > 0 && h('span', {}, t('work.count.unowned', { count: number(counts.unowned) })),
@@ -123,6 +142,12 @@ export class Work {
     put(this.counts,
       h('span', { class: counts.overdue ? 'late' : '' }, t('work.count.overdue', { count: number(counts.overdue) })),
       ' · ', t('work.count.today', { count: number(counts.today) }));
+    for (const [id, key, count] of [
+      ['stalled-count', 'work.count.stalled', counts.stalled],
+      ['unowned-count', 'work.count.unowned', counts.unowned]]) {
+      byId(id).hidden = count === 0;
+      byId(id).textContent = t(key, { count: number(count) });
+    }
   }
 
   /** Whoever types or stands in a row does so after it is drawn again. */

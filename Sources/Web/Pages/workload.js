@@ -1,6 +1,7 @@
 // The supervisors' page of who has how much, from which cases and promises are given to others.
 import { get } from './api.js';
 import { queryOf } from './callList.js';
+import { countTable, linkTo } from './caseCounts.js';
 import { assignMany, caseDialog, caseFacts } from './cases.js';
 import { announce, h } from './dom.js';
 import { clock, number, t } from './text.js';
@@ -20,7 +21,15 @@ const ago = (at) => {
   const ms = since(at), days = Math.floor(ms / 86_400_000);
   return days > 0 ? t('workload.days', { count: number(days) }) : clock(ms);
 };
-const late = (count, key) => count > 0 && [' ', h('span', { class: 'late' }, t(key, { count: number(count) }))];
+/** What of them needs somebody, below their number. */
+const marks = (overdue, atRisk, today) => {
+  const all = [
+    overdue > 0 && h('span', { class: 'late' }, t('work.count.overdue', { count: number(overdue) })),
+    atRisk > 0 && h('span', { class: 'soon' }, t('work.count.at_risk', { count: number(atRisk) })),
+    today > 0 && h('span', {}, t('work.count.today', { count: number(today) }))].filter(Boolean);
+  return all.length > 0
+    && [h('br'), h('span', { class: 'marks-of' }, all.flatMap((one, i) => (i ? [' ', one] : [one])))];
+};
 
 /** One line of the table. */
 function line(one, pick) {
@@ -31,12 +40,11 @@ function line(one, pick) {
         who: isNobody ? t('work.unowned') : name }) }, isNobody ? t('work.unowned') : name),
     state: () => (one.state ? t(`state.${one.state}`) : ''),
     today: () => (isNobody ? '' : t('workload.calls', { answered: number(one.answered), dialed: number(one.dialed) })),
-    cases: () => [number(one.cases), late(one.cases_overdue, 'work.count.overdue')],
+    cases: () => [number(one.cases), marks(one.cases_overdue, one.cases_at_risk)],
     stalled: () => (one.stalled ? number(one.stalled) : ''),
     promises: () => [
-      number(one.promises), one.promises_due > 0 && [' ', t('work.count.today', { count: number(one.promises_due) })],
-      late(one.promises_overdue, 'work.count.overdue')],
-    tasks: () => (one.tasks ? [number(one.tasks), late(one.tasks_overdue, 'work.count.overdue')] : ''),
+      number(one.promises), marks(one.promises_overdue, one.promises_at_risk, one.promises_due)],
+    tasks: () => (one.tasks ? [number(one.tasks), marks(one.tasks_overdue, one.tasks_at_risk)] : ''),
     callbacks: () => (one.callbacks ? number(one.callbacks) : ''),
     mails: () => (one.mails ? number(one.mails) : ''),
     idle: () => h('span', { title: one.idle_since ? dateTime(one.idle_since) : null }, ago(one.idle_since)),
@@ -56,9 +64,12 @@ export async function workloadBoard(panel, session, operators) {
       h('thead', {}, h('tr', {}, columns.map((name) =>
         h('th', { scope: 'col', class: numbers.includes(name) ? 'number' : null }, t(`workload.${name}`))))),
       body));
+  const sums = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('counts.title') });
   let shown;
   const load = async () => {
-    const answer = await get('/v1/workload'), rows = [...answer.operators];
+    const [answer, counts] = await Promise.all([get('/v1/workload'), get('/v1/cases/counts')]);
+    sums.replaceChildren(countTable(counts, linkTo));
+    const rows = [...answer.operators];
     const nobodys = answer.unowned;
     if (nobodys.cases + nobodys.promises + nobodys.tasks > 0) rows.push({ operator: null, ...nobodys });
     body.replaceChildren(...rows.map((one) => line(one, pick)));
@@ -120,9 +131,10 @@ export async function workloadBoard(panel, session, operators) {
     detail.hidden = false;
     tell();
   };
-  panel.replaceChildren(h('p', { class: 'quiet' }, t('workload.about')), table, detail);
+  panel.replaceChildren(sums, h('p', { class: 'quiet' }, t('workload.about')), table, detail);
   // Whoever marks cases is not interrupted: only the table is drawn again.
-  const isBusy = () => document.hidden || !panel.contains(table) || table.contains(document.activeElement);
+  const isBusy = () => document.hidden || !panel.contains(table)
+    || [sums, table].some((one) => one !== document.activeElement && one.contains(document.activeElement));
   watch = setInterval(() => { if (!isBusy()) load().catch(() => {}); }, every);
   await load();
 }

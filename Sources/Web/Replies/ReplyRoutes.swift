@@ -131,7 +131,7 @@ struct ReplyRoutes {
                 in: one.id, letter, needsApproval: needsApproval, domain: domain, person: context.who.person,
                 by: context.who.author, at: cases.now())
         }
-        if needsApproval { await say(kept, to: .supervisors, context, nil, "承認待ちのメール", "A mail to approve") }
+        if needsApproval { await askForApproval(kept, context) }
         return await changed(kept, context, .created)
     }
 
@@ -156,7 +156,8 @@ struct ReplyRoutes {
                 reply: before.reply.id, .rewrite(wanted, needsApproval: needsApproval), expected: expected(request),
                 by: context.who.author, at: cases.now())
         }
-        if needsApproval { await say(kept, to: .supervisors, context, nil, "承認待ちのメール", "A mail to approve") }
+        // Supervisors who have a line about it already see the new text when they open it.
+        if needsApproval, before.reply.state != .waiting { await askForApproval(kept, context) }
         return await changed(kept, context)
     }
 
@@ -177,7 +178,7 @@ struct ReplyRoutes {
         }
         let response = try await advance(before, .sendBack(note: note), request, context)
         if let person = before.reply.person {
-            await say(before, to: .operator(person), context, note, "メールの差し戻し", "A mail came back")
+            await say(before, to: .operator(person), context, "メールの差し戻し", "A mail came back", note: note)
         }
         return response
     }
@@ -235,16 +236,24 @@ struct ReplyRoutes {
         return Int64(match.filter(\.isNumber)) ?? -1
     }
 
-    /// A line on desks that are open.
+    /// A line for supervisors that a mail waits for them, with whose it is.
+    private func askForApproval(_ kept: KeptReply, _ context: WebContext) async {
+        let who = kept.reply.person.map { [$0, accounts.account($0)?.name].compactMap(\.self).joined(separator: " ") }
+        let by = who.map { cases.settings.language == .ja ? "（\($0)）" : " (\($0))" } ?? ""
+        await say(kept, to: .supervisors, context, "承認待ちのメール\(by)", "A mail to approve\(by)")
+    }
+
+    /// A line about a mail, kept for desks that are not open now.
     private func say(
-        _ kept: KeptReply, to: DeskMessage.Audience, _ context: WebContext, _ more: String?, _ ja: String, _ en: String
+        _ kept: KeptReply, to audience: DeskNote.Audience, _ context: WebContext, _ ja: String, _ en: String,
+        note: String? = nil
     ) async {
-        let from = context.who.person, word = cases.settings.language == .ja ? ja : en
-        _ = await engine.deliver(
-            DeskMessage(
-                to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name },
-                text: "\(word): \(kept.reply.letter.subject)\(more.map { ": \($0)" } ?? "")", call: nil,
-                at: cases.now()))
+        let reply = kept.reply, word = cases.settings.language == .ja ? ja : en
+        // The case may have been deleted since: the line is about the customer then.
+        let one = try? store.customerCase(reply.caseID)
+        await cases.notices.send(
+            "\(word): \(reply.letter.subject)\(note.map { ": \($0)" } ?? "")", to: audience, customer: reply.customer,
+            case: one?.id, by: context)
     }
 
     private func changed(

@@ -84,7 +84,8 @@ struct CaseRoutes {
         let order = settings.work().rules.phases
         return .json { out in
             out.object { out in
-                CaseRoutes.counts(all, into: &out)
+                CaseRoutes.tally(all.all, into: &out)
+                CaseRoutes.byKind(all, into: &out)
                 for (name, tally) in [("by_phase", phases), ("by_owner", owners)] {
                     guard let tally else { continue }
                     out.key(text: name)
@@ -101,11 +102,22 @@ struct CaseRoutes {
         }
     }
 
-    static func counts(_ all: CaseCounts, into out: inout ByteBuilder) {
-        out.field("open", all.open)
+    /// What is open, and of it what is late and the like.
+    private static func tally(_ one: CaseTally, into out: inout ByteBuilder) {
+        out.field("open", one.open)
         for delay in CaseDelay.allCases {
             out.key(text: delay.rawValue)
-            out.value(all.delays[delay] ?? 0)
+            out.value(one.delays[delay] ?? 0)
+        }
+    }
+
+    static func byKind(_ all: CaseCounts, into out: inout ByteBuilder) {
+        out.key("by_kind")
+        out.object { out in
+            for kind in OpenCase.Kind.allCases {
+                out.key(text: kind.rawValue)
+                out.object { CaseRoutes.tally(all[kind], into: &$0) }
+            }
         }
     }
 

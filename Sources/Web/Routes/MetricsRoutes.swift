@@ -159,10 +159,22 @@ struct MetricsRoutes {
         for state in MailReply.State.allCases where !state.isOver {
             out.sample("screenpop_mails", [("state", state.rawValue)], Int(mails[state] ?? 0))
         }
-        out.family("screenpop_cases", .gauge, "Open cases and promises, and those that need somebody.")
-        out.sample("screenpop_cases", [("state", "open")], Int(counts.open))
+        out.family("screenpop_cases", .gauge, "Open cases, promises and tasks, and those that need somebody.")
+        sample(counts.all, [], of: "screenpop_cases", into: &out)
+        out.family(
+            "screenpop_cases_by_kind", .gauge,
+            "The same for each kind: cases, promises, tasks. Promises at risk are kind=promise, state=at_risk.")
+        for kind in OpenCase.Kind.allCases {
+            sample(counts[kind], [("kind", kind.rawValue)], of: "screenpop_cases_by_kind", into: &out)
+        }
+    }
+
+    private func sample(
+        _ tally: CaseTally, _ labels: [(String, String)], of name: String, into out: inout MetricsText
+    ) {
+        out.sample(name, labels + [("state", "open")], Int(tally.open))
         for delay in CaseDelay.allCases {
-            out.sample("screenpop_cases", [("state", delay.rawValue)], Int(counts.delays[delay] ?? 0))
+            out.sample(name, labels + [("state", delay.rawValue)], Int(tally.delays[delay] ?? 0))
         }
     }
 

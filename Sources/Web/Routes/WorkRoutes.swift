@@ -110,7 +110,9 @@ struct WorkRoutes {
         mails.states = [.returned, .unknown, .failed]
         let replies = try writer.store.replies(mails, below: nil, limit: WorkRoutes.repliesMax)
         let replyEncoder = MailReplyEncoder(reader: reader)
-        let all = try writer.store.caseCounts(work.clock), own = try writer.store.caseCounts(work.clock, owner: who)
+        let all = try writer.store.caseCounts(work.clock).all
+        let own = try writer.store.caseCounts(work.clock, owner: who).all
+        let listed = CaseCounts(of: work.cases, work.clock)
         return .json(capacity: 16_384) { out in
             out.object { out in
                 out.field("operator", who)
@@ -135,6 +137,7 @@ struct WorkRoutes {
                     out.field("waiting", own.delays[.waiting] ?? 0)
                     out.field("unowned", all.delays[.unowned] ?? 0)
                     out.field("open", own.open)
+                    CaseRoutes.byKind(listed, into: &out)
                 }
                 out.field("remind_ms", work.rules.remindBefore)
             }

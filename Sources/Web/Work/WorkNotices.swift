@@ -4,7 +4,7 @@ import EventWire
 import Settings
 import Storage
 
-/// Lines at the desk of somebody who was given work, kept as other messages are.
+/// Lines about work at the desk of whom it concerns, kept as other messages are.
 struct WorkNotices {
     let writer: RecordWriter
     let engine: Engine
@@ -25,15 +25,18 @@ struct WorkNotices {
             text = ja ? "案件・約束 \(given.count) 件の担当になりました。" : "\(given.count) cases and promises are yours now."
         }
         await send(
-            text, to: owner, customer: first.kind == .task && given.count == 1 ? first.customer : nil,
+            text, to: .operator(owner), customer: first.kind == .task && given.count == 1 ? first.customer : nil,
             case: given.count == 1 ? first.id : nil, by: context)
     }
 
-    /// Keeps a message to an operator, and shows it at the desk, on whichever node that is.
-    func send(_ text: String, to who: String, customer: Int64? = nil, case id: Int64?, by context: WebContext) async {
-        let from = context.who.person
+    /// Keeps a message, and shows it on desks that are open, on whichever node they are.
+    func send(
+        _ text: String, to audience: DeskNote.Audience, customer: Int64? = nil, case id: Int64?, by context: WebContext
+    ) async {
+        // What an operator writes to supervisors is a question that waits for an answer. This is none: it is nobody's.
+        let from = audience == .supervisors ? nil : context.who.person
         let note = DeskNote(
-            to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
+            to: audience, from: from, fromName: from.flatMap { accounts.account($0)?.name }, text: text,
             customer: customer, caseID: id)
         guard let kept = try? writer.send(note, by: context.who.author, at: now()) else { return }
         let message = DeskMessage(kept)
