@@ -43,7 +43,7 @@ help:
 	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-week   play a week of 40 operators and 3,000 calls, mails and promises, each accounted for: some minutes
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
-	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
+	make test-chaos  10,000 disks that fail and lose power under the log, 1,000 under the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-cluster  three nodes on three PostgreSQL, and what goes wrong: some minutes; FAULTS=200 for the whole
 	make test-deb    make the Debian packages twice, and install, upgrade and purge them in a chroot: some minutes

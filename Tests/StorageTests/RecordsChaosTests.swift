@@ -22,7 +22,7 @@ import Testing
 
     @Test func anEditThatWasAnsweredIsThere() throws {
         var failures = 0
-        for seed in ChaosTests.seeds {
+        for seed in ChaosTests.seeds.prefix(1_000) {
             var random = Seeded(seed: seed)
             let directory = CHAOS_DISK_ROOT + "records-\(seed)"
             defer { chaos_disk_erase(directory + "/") }
