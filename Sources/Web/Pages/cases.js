@@ -4,6 +4,7 @@ import { showCall } from './callList.js';
 import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
 import { restoreButton } from './history.js';
+import { callOf } from './hand.js';
 import { keepTyped } from './keptForms.js';
 import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
@@ -71,11 +72,12 @@ const labelled = (text, input) => h('label', {}, h('span', {}, text), input);
 /**
  * The dialog of a case; of a new one where there is no id.
  *
- * @param one `{ id }`, or `{ customer }` for a new one.
+ * @param one `{ id }`, or `{ customer }` for a new one, with the `call` that it came by; without one it is the call in
+ *   hand, if that is the customer's.
  * @param changed is told when it was written.
  */
 export async function caseDialog(one, session, changed) {
-  const dialog = byId('dialog');
+  const dialog = byId('dialog'), call = one.id ? null : one.call ?? callOf(one.customer)?.call ?? null;
   let found = null, etag = null;
   if (one.id) {
     try { ({ json: found, etag } = await ask('GET', `/v1/cases/${one.id}`)); } catch (refusal) {
@@ -100,6 +102,7 @@ export async function caseDialog(one, session, changed) {
     next_step: h('input', { name: 'next_step', maxlength: 200, value: found?.next_step ?? '' }),
     waiting: h('input', { name: 'waiting', type: 'checkbox', checked: found?.waiting ?? false }),
     complaint: h('input', { name: 'complaint', type: 'checkbox', checked: found?.complaint ?? false }),
+    link: h('input', { name: 'link', type: 'checkbox', checked: call !== null }),
     about: h('input', { name: 'complaint_about', maxlength: 32, value: found?.complaint_about ?? '' }),
   };
   const about = labelled(t('case.complaint_about'), field.about);
@@ -115,7 +118,7 @@ export async function caseDialog(one, session, changed) {
   for (const one of [field.kind, field.complaint]) one.addEventListener('change', showFields);
   const author = session.operator ?? null;
   const typed = keepTyped(author, found ? `/v1/cases/${found.id}` : `/v1/customers/${one.customer}/cases`, field, {
-    kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, title: found?.title ?? '' });
+    kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, call, title: found?.title ?? '' });
   // Who closes the dialog wants it so: what a session's end leaves is offered again.
   dialog.addEventListener('close', typed.done, { once: true });
   showFields();
@@ -129,6 +132,7 @@ export async function caseDialog(one, session, changed) {
     if (!found) {
       sent.kind = field.kind.value;
       if (field.owner.value.trim()) sent.owner = field.owner.value.trim();
+      if (call && field.link.checked) sent.calls = [call];
     }
     if (!isCase()) return sent;
     return {
@@ -167,6 +171,7 @@ export async function caseDialog(one, session, changed) {
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
     ofCase[2], about,
+    call && h('label', { class: 'choice' }, field.link, ' ', t('case.linkCall')),
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),

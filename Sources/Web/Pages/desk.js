@@ -51,7 +51,7 @@ const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);
 offerKept(session.operator ?? null, {
   case: openCase, handover: openCase, reply: openCase, part: openCase,
-  newCase: ({ customer }) => caseDialog({ customer }, session, () => work.load()),
+  newCase: ({ customer, call }) => caseDialog({ customer, call }, session, () => work.load()),
   mail: ({ id }) => openReply(id, session, () => work.load()),
   item: openCustomer, note: openCustomer, customer: openCustomer, message: openCustomer,
   newCustomer: () => customers.create(),
