@@ -1,11 +1,12 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
-import { showCall } from './callList.js';
+import { callsOf, missing } from './caseCalls.js';
 import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
 import { restoreButton } from './history.js';
 import { callOf } from './hand.js';
 import { keepTyped } from './keptForms.js';
+import { MessagePanel } from './messages.js';
 import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
 import { repliesOf } from './replies.js';
@@ -140,6 +141,13 @@ export async function caseDialog(one, session, changed) {
       complaint_about: field.complaint.checked ? field.about.value.trim() || null : null,
       progress: field.progress.value === '' ? null : Number(field.progress.value) };
   };
+  // What is linked meanwhile is a version of its own, which saving goes on from.
+  const write = async (part) => {
+    const answer = await ask('PATCH', `/v1/cases/${found.id}`, part, { 'If-Match': etag });
+    ({ etag } = answer);
+    Object.assign(found, answer.json);
+    changed();
+  };
   const save = async (event) => {
     event.preventDefault();
     await closing((parts) => (found
@@ -178,9 +186,11 @@ export async function caseDialog(one, session, changed) {
     found && !found.closed_at && handover(found, author, dialog, problem, changed),
     found?.kind === 'case' && partsOf(found, session, changed),
     found && owners(found),
+    found && callsOf(found, session, write),
     found && links(found),
     found && story(found, () => { dialog.close(); changed(); })),
-    // Outside of the form: a key that saves the case is none that sends a mail.
+    // Outside of the form: a key that saves the case is none that sends a message or a mail.
+    ...(found ? [new MessagePanel({ case: found.id }, session).element] : []),
     ...(found?.kind === 'case' ? [repliesOf(found, session)] : []));
   if (found) {
     const isWriting = () => [...dialog.querySelectorAll('.reply-form textarea')].some((text) => text.value.trim());
@@ -221,12 +231,9 @@ function owners(found) {
       one.note && [h('br'), said(one.note)]))));
 }
 
-/** Why a linked thing cannot be shown. */
-const missing = (refusal) => t(refusal.status === 404 ? 'case.link.gone' : 'case.link.hidden');
-
-/** The calls and contacts that belong to it, and what was promised to its customer; asked for when it is opened. */
+/** The contacts that belong to it, and what was promised to its customer; asked for when it is opened. */
 function links(found) {
-  const calls = found.calls ?? [], contacts = found.contacts ?? [];
+  const contacts = found.contacts ?? [];
   const part = (title, count, load) => {
     const list = h('ul', { class: 'message-list' });
     const box = h('details', { ontoggle: async () => {
@@ -238,16 +245,6 @@ function links(found) {
     } }, h('summary', {}, t(title), count != null && [' ', h('span', { class: 'tally' }, number(count))]), list);
     return box;
   };
-  const callRow = async (id) => {
-    try {
-      const call = await get(`/v1/calls/${segment(id)}`);
-      return h('li', {}, h('time', { datetime: call.offered_at }, dateTime(call.offered_at)), ' ',
-        call.direction === 'outbound' ? '↗' : '↘', ' ', call.operator ? who(found, call.operator) : '', ' ',
-        call.talk_ms != null && h('span', { class: 'quiet' }, clock(call.talk_ms), ' '),
-        call.notes?.length > 0 && said(call.notes.at(-1).text), ' ',
-        h('button', { type: 'button', class: 'small', onclick: () => showCall(call) }, t('call.open')));
-    } catch (refusal) { return h('li', { class: 'quiet' }, id, ' ', missing(refusal)); }
-  };
   const contactRow = async (id) => {
     try {
       const one = await get(`/v1/customers/${found.customer}/contacts/${id}`);
@@ -257,7 +254,6 @@ function links(found) {
     } catch (refusal) { return h('li', { class: 'quiet' }, `${id} `, missing(refusal)); }
   };
   return [
-    calls.length > 0 && part('case.calls', calls.length, () => Promise.all(calls.map(callRow))),
     contacts.length > 0 && part('case.mails', contacts.length, () => Promise.all(contacts.map(contactRow))),
     part('case.promises', null, async () => {
       const { items } = await get(`/v1/cases?customer=${found.customer}&kind=promise&state=all&limit=50`);
