@@ -6,7 +6,8 @@ import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import counts, dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together, work
+import cases, counts, dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together
+import work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -1103,6 +1104,7 @@ def memory_is_flat_over_a_day(house):
 supervisors.add(test, check, new_call, os.environ.get('PICTURES'))
 work.add(test, check, new_call)
 layout.add(test, check, new_call)
+cases.add(test, check, new_call)
 effort.add(test, check, new_call)
 imports.add(test, check)
 inbox.add(test, check)

@@ -5,7 +5,7 @@ import { CallLine } from './callLine.js';
 import { card } from './card.js';
 import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
-import { inHand, isTypedIn } from './hand.js';
+import { inHand, isTypedIn, knowHand } from './hand.js';
 import { forgetStock, Knowledge } from './knowledge.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
@@ -40,6 +40,7 @@ export class Calls {
       h('p', {}, t('calls.none')),
       h('p', { class: 'quiet' }, t('calls.none.hint')));
     this.place.append(this.empty, this.lines);
+    knowHand(() => this.hand?.pop ?? null);
     setInterval(() => this.tick(), 1000);
   }
 
@@ -52,7 +53,8 @@ export class Calls {
     if (!isKnown) {
       one = {
         pop,
-        note: new Note(pop, this.session),
+        note: new Note(pop, this.session, (customer, done) => caseDialog({ customer, call: pop.call }, this.session,
+          () => { done(); this.customers.caseChanged?.(); })),
         element: h('article', { tabindex: '-1' }),
         top: h('div'),
         finish: h('div'),

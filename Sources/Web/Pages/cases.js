@@ -1,10 +1,12 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
-import { showCall } from './callList.js';
+import { callsOf, missing } from './caseCalls.js';
 import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
 import { restoreButton } from './history.js';
+import { callOf } from './hand.js';
 import { keepTyped } from './keptForms.js';
+import { MessagePanel } from './messages.js';
 import { openingHint } from './openingHint.js';
 import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
@@ -72,11 +74,12 @@ const labelled = (text, input) => h('label', {}, h('span', {}, text), input);
 /**
  * The dialog of a case; of a new one where there is no id.
  *
- * @param one `{ id }`, or `{ customer }` for a new one.
+ * @param one `{ id }`, or `{ customer }` for a new one, with the `call` that it came by; without one it is the call in
+ *   hand, if that is the customer's.
  * @param changed is told when it was written.
  */
 export async function caseDialog(one, session, changed) {
-  const dialog = byId('dialog');
+  const dialog = byId('dialog'), call = one.id ? null : one.call ?? callOf(one.customer)?.call ?? null;
   let found = null, etag = null;
   if (one.id) {
     try { ({ json: found, etag } = await ask('GET', `/v1/cases/${one.id}`)); } catch (refusal) {
@@ -101,6 +104,7 @@ export async function caseDialog(one, session, changed) {
     next_step: h('input', { name: 'next_step', maxlength: 200, value: found?.next_step ?? '' }),
     waiting: h('input', { name: 'waiting', type: 'checkbox', checked: found?.waiting ?? false }),
     complaint: h('input', { name: 'complaint', type: 'checkbox', checked: found?.complaint ?? false }),
+    link: h('input', { name: 'link', type: 'checkbox', checked: call !== null }),
     about: h('input', { name: 'complaint_about', maxlength: 32, value: found?.complaint_about ?? '' }),
   };
   const about = labelled(t('case.complaint_about'), field.about);
@@ -116,7 +120,7 @@ export async function caseDialog(one, session, changed) {
   for (const one of [field.kind, field.complaint]) one.addEventListener('change', showFields);
   const author = session.operator ?? null;
   const typed = keepTyped(author, found ? `/v1/cases/${found.id}` : `/v1/customers/${one.customer}/cases`, field, {
-    kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, title: found?.title ?? '' });
+    kind: found ? 'case' : 'newCase', id: found?.id, customer: one.customer, call, title: found?.title ?? '' });
   // Who closes the dialog wants it so: what a session's end leaves is offered again.
   dialog.addEventListener('close', typed.done, { once: true });
   showFields();
@@ -131,12 +135,20 @@ export async function caseDialog(one, session, changed) {
     if (!found) {
       sent.kind = field.kind.value;
       if (field.owner.value.trim()) sent.owner = field.owner.value.trim();
+      if (call && field.link.checked) sent.calls = [call];
     }
     if (!isCase()) return sent;
     return {
       ...sent, phase: field.phase.value, complaint: field.complaint.checked,
       complaint_about: field.complaint.checked ? field.about.value.trim() || null : null,
       progress: field.progress.value === '' ? null : Number(field.progress.value) };
+  };
+  // What is linked meanwhile is a version of its own, which saving goes on from.
+  const write = async (part) => {
+    const answer = await ask('PATCH', `/v1/cases/${found.id}`, part, { 'If-Match': etag });
+    ({ etag } = answer);
+    Object.assign(found, answer.json);
+    changed();
   };
   const save = async (event) => {
     event.preventDefault();
@@ -170,15 +182,18 @@ export async function caseDialog(one, session, changed) {
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
     ofCase[2], about,
+    call && h('label', { class: 'choice' }, field.link, ' ', t('case.linkCall')),
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, author, dialog, problem, changed),
     found?.kind === 'case' && partsOf(found, session, changed),
     found && owners(found),
+    found && callsOf(found, session, write),
     found && links(found),
     found && story(found, () => { dialog.close(); changed(); })),
-    // Outside of the form: a key that saves the case is none that sends a mail.
+    // Outside of the form: a key that saves the case is none that sends a message or a mail.
+    ...(found ? [new MessagePanel({ case: found.id }, session).element] : []),
     ...(found?.kind === 'case' ? [repliesOf(found, session)] : []));
   if (found) {
     const isWriting = () => [...dialog.querySelectorAll('.reply-form textarea')].some((text) => text.value.trim());
@@ -219,12 +234,9 @@ function owners(found) {
       one.note && [h('br'), said(one.note)]))));
 }
 
-/** Why a linked thing cannot be shown. */
-const missing = (refusal) => t(refusal.status === 404 ? 'case.link.gone' : 'case.link.hidden');
-
-/** The calls and contacts that belong to it, and what was promised to its customer; asked for when it is opened. */
+/** The contacts that belong to it, and what was promised to its customer; asked for when it is opened. */
 function links(found) {
-  const calls = found.calls ?? [], contacts = found.contacts ?? [];
+  const contacts = found.contacts ?? [];
   const part = (title, count, load) => {
     const list = h('ul', { class: 'message-list' });
     const box = h('details', { ontoggle: async () => {
@@ -236,16 +248,6 @@ function links(found) {
     } }, h('summary', {}, t(title), count != null && [' ', h('span', { class: 'tally' }, number(count))]), list);
     return box;
   };
-  const callRow = async (id) => {
-    try {
-      const call = await get(`/v1/calls/${segment(id)}`);
-      return h('li', {}, h('time', { datetime: call.offered_at }, dateTime(call.offered_at)), ' ',
-        call.direction === 'outbound' ? '↗' : '↘', ' ', call.operator ? who(found, call.operator) : '', ' ',
-        call.talk_ms != null && h('span', { class: 'quiet' }, clock(call.talk_ms), ' '),
-        call.notes?.length > 0 && said(call.notes.at(-1).text), ' ',
-        h('button', { type: 'button', class: 'small', onclick: () => showCall(call) }, t('call.open')));
-    } catch (refusal) { return h('li', { class: 'quiet' }, id, ' ', missing(refusal)); }
-  };
   const contactRow = async (id) => {
     try {
       const one = await get(`/v1/customers/${found.customer}/contacts/${id}`);
@@ -255,7 +257,6 @@ function links(found) {
     } catch (refusal) { return h('li', { class: 'quiet' }, `${id} `, missing(refusal)); }
   };
   return [
-    calls.length > 0 && part('case.calls', calls.length, () => Promise.all(calls.map(callRow))),
     contacts.length > 0 && part('case.mails', contacts.length, () => Promise.all(contacts.map(contactRow))),
     part('case.promises', null, async () => {
       const { items } = await get(`/v1/cases?customer=${found.customer}&kind=promise&state=all&limit=50`);

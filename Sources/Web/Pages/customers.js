@@ -294,7 +294,7 @@ export class Customers extends CustomerEditor {
     const { id } = one.record, wrote = () => this.load(id).then(() => this.draw());
     one.panels ??= [
       ...['purchases', 'contracts', 'contacts', 'notes'].map((kind) => new ItemPanel(kind, id, this.session, wrote)),
-      new FilePanel(id, this.session, wrote), new MessagePanel(id, this.session), new Timeline(id)];
+      new FilePanel(id, this.session, wrote), new MessagePanel({ customer: id }, this.session), new Timeline(id)];
     return one.panels;
   }
 

@@ -51,9 +51,10 @@ const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);
 offerKept(session.operator ?? null, {
   case: openCase, handover: openCase, reply: openCase, part: openCase,
-  newCase: ({ customer }) => caseDialog({ customer }, session, () => work.load()),
+  newCase: ({ customer, call }) => caseDialog({ customer, call }, session, () => work.load()),
   mail: ({ id }) => openReply(id, session, () => work.load()),
-  item: openCustomer, note: openCustomer, customer: openCustomer, message: openCustomer,
+  item: openCustomer, note: openCustomer, customer: openCustomer,
+  message: (about) => (about.case ? openCase({ id: about.case }) : openCustomer(about)),
   newCustomer: () => customers.create(),
   answer: () => messages.show(),
   callback: ({ id }) => work.focusCallback(id), entry: ({ list }) => lists.reopen(list),

@@ -23,6 +23,17 @@ export function inHand(all, hand, picked) {
   return (best >= 5 ? equals.at(-1) : equals[0]) ?? null;
 }
 
+let current = () => null;
+
+/** Says which call is in hand, for what is written of its customer elsewhere on the desk. */
+export const knowHand = (look) => { current = look; };
+
+/** The pop in hand, if it is this customer's; null otherwise. */
+export function callOf(customer) {
+  const pop = current();
+  return pop?.customer?.id === customer ? pop : null;
+}
+
 /** Whether a key or a click was a moment ago in a text of this call: it is not taken away from who types. */
 export function isTypedIn(one, now, patience) {
   const field = document.activeElement;

@@ -112,10 +112,15 @@ export function reply(one, done = () => {}, author = null) {
   return form;
 }
 
-/** The messages about a customer, in the record: the same element in every redraw. */
+/**
+ * The messages about a customer, in the record, or in a case: the same element in every redraw.
+ *
+ * @param about `customer` or `case`, by its id.
+ */
 export class MessagePanel {
-  constructor(customer, session) {
-    this.path = `/v1/messages?customer=${customer}&limit=${pageLength}`;
+  constructor(about, session) {
+    const [[kind, id]] = Object.entries(about);
+    this.path = `/v1/messages?${kind}=${id}&limit=${pageLength}`;
     this.list = h('ul', { class: 'message-list' });
     this.status = h('p', { class: 'quiet', role: 'status' });
     const mayAll = session.role !== 'operator';
@@ -127,7 +132,7 @@ export class MessagePanel {
       event.preventDefault();
       if (!text.value.trim()) return text.focus();
       try {
-        await post('/v1/messages', { to: to?.value?.trim() || 'supervisors', text: text.value, customer });
+        await post('/v1/messages', { to: to?.value?.trim() || 'supervisors', text: text.value, ...about });
         text.value = '';
         typed.done();
         this.status.textContent = t('message.sent');
@@ -135,10 +140,10 @@ export class MessagePanel {
       } catch (refusal) { this.status.textContent = refusal.message; }
     } }, to, text, h('button', { class: 'small' }, t(mayAll ? 'message.send' : 'messages.ask')));
     const typed = keepTyped(
-      session.operator ?? null, `/v1/messages?customer=${customer}`, { text, ...(to ? { to } : {}) },
-      { kind: 'message', customer, title: '' });
+      session.operator ?? null, `/v1/messages?${kind}=${id}`, { text, ...(to ? { to } : {}) },
+      { kind: 'message', ...about, title: '' });
     this.element = h('details', { class: 'item-panel messages', open: typed.isFilled },
-      h('summary', {}, t('messages.ofCustomer')), typed.element, form, this.status, this.list);
+      h('summary', {}, t(kind === 'case' ? 'messages.ofCase' : 'messages.ofCustomer')), typed.element, form, this.status, this.list);
     this.element.addEventListener('toggle', () => { if (this.element.open) this.refresh(); });
   }
 

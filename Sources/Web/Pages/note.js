@@ -11,8 +11,11 @@ import { t, word } from './text.js';
 import { instant } from './time.js';
 
 export class Note {
-  constructor(pop, session) {
+  /** @param openCase opens a case of a customer with this call, and says when it did; there is no button without it. */
+  constructor(pop, session, openCase = null) {
     this.session = session;
+    this.openCase = openCase;
+    this.call = pop.call;
     this.author = session.operator ?? null;
     this.path = `/v1/calls/${segment(pop.call)}`;
     this.source = `?source=${segment(pop.source)}`;
@@ -37,7 +40,8 @@ export class Note {
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
     this.element = h('div', { class: 'note' },
-      this.others, h('label', { for: id }, t('note.label')), this.text, this.choices, this.followUp(), this.status);
+      this.others, h('label', { for: id }, t('note.label')), this.text, this.choices,
+      h('div', { class: 'followups' }, this.followUp(), openCase && this.newCase()), this.status);
   }
 
   dispositions(pop) {
@@ -80,7 +84,8 @@ export class Note {
         const due = when.value ? new Date(instant(when.value)).toISOString() : undefined;
         const spent = began === undefined ? undefined : Math.round(performance.now() - began);
         const ofCase = of.value ? Number(of.value) : undefined;
-        const promise = { kind: 'promise', title: what.value.trim(), due, spent_ms: spent, case: ofCase };
+        const promise = {
+          kind: 'promise', title: what.value.trim(), due, spent_ms: spent, case: ofCase, calls: [this.call] };
         await post(`/v1/customers/${this.customer}/cases`, promise);
         began = undefined;
         typed.done();
@@ -96,6 +101,14 @@ export class Note {
     h('p', { class: 'row' }, what, when, of,
       h('button', { type: 'button', onclick: add }, t('followup.add')), hours.element));
     return box;
+  }
+
+  /** What is not finished with the call becomes a case. */
+  newCase() {
+    const open = () => (this.customer
+      ? this.openCase(this.customer, () => this.complain(t('case.saved')))
+      : this.complain(t('followup.nobody')));
+    return h('button', { type: 'button', class: 'small', 'data-key': 'new-case', onclick: open }, t('case.new'));
   }
 
   /** A note that this author has not finished; only one is typed on here. */

@@ -1,0 +1,144 @@
+"""Cases at the desk: opened from a call, with their calls and their messages."""
+from supervisors import clean, picture
+from work import fresh, open_case
+
+
+def bring(desk, part):
+    """a part of the dialog into sight"""
+    desk.page.evaluate('(part) => document.querySelector(`dialog ${part}`).scrollIntoView({ block: "end" })', part)
+
+
+def add(test, check, new_call):
+    @test
+    def a_case_and_a_promise_come_from_the_call(house):
+        fresh(house)
+        desk, call = house.desk('101', language='en'), new_call()
+        house.centre.talk(call, '09000000002', '101')
+        desk.sees('.phase-answered', '鈴木 花子')
+        desk.sees('.note [data-key=new-case]', 'Open a case').click()
+        desk.page.fill('dialog [name=title]', 'The lid does not fit')
+        check('the call is linked unless one says no', True, desk.page.is_checked('dialog [name=link]'))
+        picture(desk, 'case-of-call-en')
+        clean(desk, check, 'a new case of a call')
+        desk.page.click('dialog button.primary')
+        desk.sees('.note [role=status]', 'Saved.')
+        desk.sees('.work-hand li', 'The lid does not fit')
+        desk.page.click('.followup summary')
+        desk.page.fill('.followup input[type=text]', 'Send another lid')
+        desk.page.click('.followup button')
+        desk.sees('.note [role=status]', 'Promise added')
+        picture(desk, 'call-with-case-en')
+        # In the record too the call in hand is linked; without the mark it is not.
+        desk.page.click('.call [data-key=open]')
+        desk.sees('#record button', 'Open a case').click()
+        desk.page.fill('dialog [name=title]', 'Another matter')
+        desk.page.uncheck('dialog [name=link]')
+        desk.page.click('dialog button.primary')
+        desk.sees('.work-hand li', 'Another matter')
+        calls = {one['title']: one['calls'] for one in house.centre.json('cases', '--customer', '2')['items']}
+        check('calls', {'The lid does not fit': [call], 'Send another lid': [call], 'Another matter': []}, calls)
+        # Who is nobody yet has no case.
+        house.centre.push(dict(type='call.ended', call=call), dict(type='operator.ready', operator='101'))
+        unknown = new_call()
+        house.centre.talk(unknown, '09012345611', '101')
+        desk.sees('.phase-answered', '090-1234-5611')
+        desk.page.click('.phase-answered .note [data-key=new-case]')
+        desk.sees('.phase-answered .note [role=status]', 'Say first who the caller is.')
+        house.centre.push(dict(type='call.ended', call=unknown))
+        check('problems', [], desk.problems)
+        desk.end()
+        ja = house.desk('101', language='ja')
+        ja.sees('.call .note [data-key=new-case]')
+        picture(ja, 'call-with-case-ja')
+        ja.end()
+        fresh(house)
+
+    @test
+    def calls_are_linked_with_a_case_and_taken_out(house):
+        fresh(house)
+        one, first, other, hand = house.desk('101', language='en'), new_call(), new_call(), new_call()
+        for call, who in ((first, '101'), (other, '102')):
+            house.centre.talk(call, '09000000001', who)
+            house.centre.push(dict(type='call.ended', call=call, by='caller'),
+                              dict(type='operator.ready', operator=who))
+        house.centre.run('note', first, 'The lid is too small', '--operator', '101')
+        case = open_case(house, 1, 'A lid', 'owner=101')
+        one.page.evaluate('''([path, call]) => fetch(path, { method: "PATCH", headers: {
+            "Content-Type": "application/json" }, body: JSON.stringify({ calls: [call] }) })''',
+                          [f'/v1/cases/{case}', other])
+        house.centre.talk(hand, '09000000001', '101')
+        one.sees('.phase-answered')
+        one.sees('.work-hand li', 'A lid').locator('[data-key=change]').click()
+        one.sees('dialog .case-calls summary', '1').click()
+        row = one.sees('dialog .case-calls li', '高橋')
+        assert 'In · 高橋 · answered' in row.inner_text(), row.inner_text()
+        check('it is not one of 101', 0, row.locator('button', has_text='Open').count())
+        offered = one.page.locator('dialog .case-calls option')
+        check('the call in hand is offered first', 'The call in hand', offered.first.inner_text())
+        check('the one that is linked is not offered', False, other in [o.get_attribute('value') for o in offered.all()])
+        one.page.fill('dialog [name=next_step]', 'Measure it')
+        one.page.click('dialog .case-calls button:has-text("Link it")')
+        one.sees(f'dialog .case-calls li[data-call={hand}]')
+        one.page.select_option('dialog .case-calls select', first)
+        one.page.click('dialog .case-calls button:has-text("Link it")')
+        one.sees('dialog .case-calls li', 'The lid is too small')
+        bring(one, '.case-calls')
+        picture(one, 'case-calls-en')
+        clean(one, check, 'the calls of a case')
+        one.page.locator('dialog .case-calls li', has_text='高橋').locator('button', has_text='Take it out').click()
+        one.lacks('dialog .case-calls li', '高橋')
+        # What was typed meanwhile is saved on top of it.
+        one.page.click('dialog button.primary')
+        one.sees('.work-hand li', 'Measure it')
+        check('calls', [hand, first], house.centre.json('cases', 'show', str(case))['calls'])
+        house.centre.push(dict(type='call.ended', call=hand))
+        # The first call ended before its pop was answered for.
+        one.problems[:] = [p for p in one.problems if '404' not in p]
+        check('problems', [], one.problems)
+        one.end()
+        ja = house.desk('101', language='ja')
+        ja.sees('.work-lists li', 'A lid').locator('[data-key=change]').click()
+        ja.sees('dialog .case-calls summary', '2').click()
+        ja.sees('dialog .case-calls li', 'The lid is too small')
+        bring(ja, '.case-calls')
+        picture(ja, 'case-calls-ja')
+        ja.end()
+        fresh(house)
+
+    @test
+    def messages_of_a_case_stand_in_it(house):
+        fresh(house)
+        case = open_case(house, 2, 'Whose lid', 'owner=101')
+        one, chief = house.desk('101', language='en'), house.desk('900', language='ja', path='/supervisor#cases')
+        one.sees('.work-cases li', 'Whose lid').locator('[data-key=change]').click()
+        one.sees('dialog summary', 'Messages about this case').click()
+        one.sees('dialog .messages li', 'Nothing is recorded yet.')
+        one.page.fill('dialog .messages input', 'May I send two?')
+        one.page.keyboard.press('Enter')
+        one.sees('dialog .messages li', 'May I send two?')
+        # A supervisor reads it in the case, and answers there.
+        chief.sees('#panel li', 'Whose lid').locator('button').click()
+        chief.sees('dialog .messages summary').click()
+        chief.sees('dialog .messages li', 'May I send two?')
+        chief.page.fill('dialog .messages input >> nth=0', '101')
+        chief.page.fill('dialog .messages input >> nth=1', 'Send three.')
+        chief.page.keyboard.press('Enter')
+        chief.sees('dialog .messages li', 'Send three.')
+        texts = chief.page.locator('dialog .messages li').all_inner_texts()
+        assert 'Send three.' in texts[0] and 'May I send two?' in texts[1], texts
+        assert '101' in texts[0] and '佐藤 一' in texts[1], texts
+        bring(chief, '.messages')
+        picture(chief, 'case-messages-ja')
+        one.sees('#messages .message', 'Send three.')
+        one.page.keyboard.press('Escape')
+        one.page.locator('#messages .message button').click()
+        one.sees('.work-cases li', 'Whose lid').locator('[data-key=change]').click()
+        one.sees('dialog .messages summary').click()
+        one.sees('dialog .messages li', 'Send three.')
+        bring(one, '.messages')
+        picture(one, 'case-messages-en')
+        clean(one, check, 'the messages of a case')
+        for desk in (one, chief):
+            check('problems', [], desk.problems)
+            desk.end()
+        fresh(house)
