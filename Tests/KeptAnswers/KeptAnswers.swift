@@ -32,13 +32,14 @@ public enum KeptAnswers {
         }
         var body = Array(answer[end.upperBound...].utf8)
         if field("transfer-encoding") == "chunked" { body = whole(body) }
-        keep(method, target, status, field("content-type"), String(decoding: body, as: UTF8.self))
+        record(
+            method, target, status: status, type: field("content-type"), body: String(decoding: body, as: UTF8.self))
     }
 
     /// Keeps an answer.
     ///
     /// - Parameter target: the path with its query.
-    public static func keep(_ method: String, _ target: String, _ status: Int, _ type: String, _ body: String) {
+    public static func record(_ method: String, _ target: String, status: Int, type: String, body: String) {
         let line: [String: Any] = ["method": method, "target": target, "status": status, "type": type, "body": body]
         file.withLock { file in
             guard let file, let data = try? JSONSerialization.data(withJSONObject: line) else { return }

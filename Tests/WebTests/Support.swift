@@ -106,7 +106,7 @@ final class Routes {
         let type = response.headers[.contentType] ?? ""
         // A stream has no end; what another node answers is a test's own.
         if !type.hasPrefix("text/event-stream"), parts.cluster == nil {
-            KeptAnswers.keep(method.rawValue, path, response.status.code, type, all)
+            KeptAnswers.record(method.rawValue, path, status: response.status.code, type: type, body: all)
         }
         return Answer(status: response.status.code, headers: response.headers, text: all)
     }
