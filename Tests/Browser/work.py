@@ -33,7 +33,7 @@ def add(test, check, new_call):
         one, two = house.desk('101', language='en'), house.desk('102', language='ja')
         one.sees('.work-due li', 'Invoice')
         one.sees('#work-counts', 'Overdue 1')
-        two.sees('.work-tally', '担当なし 2')
+        two.sees('#unowned-count', '担当なし 2')
         clean(one, check, 'the desk with its work')
         one.page.locator('#state').click()
         one.page.keyboard.press('w')

@@ -134,7 +134,6 @@ export class Work {
         && h('span', { class: 'soon' }, t('counts.promises_at_risk'), ' ', number(promises.at_risk)),
       h('span', {}, t('work.count.today', { count: number(counts.today) })),
       h('span', {}, t('work.count.callbacks', { count: number(counts.callbacks) })),
-      counts.unowned > 0 && h('span', {}, t('work.count.unowned', { count: number(counts.unowned) })),
     ].filter(Boolean).flatMap((part, i) => (i ? [' · ', part] : [part]));
     put(this.tally, tally);
     // Always in sight, during calls as well.
