@@ -1,4 +1,6 @@
 """Cases at the desk: opened from a call, with their calls and their messages."""
+import json
+from centre import until
 from supervisors import clean, picture
 from work import fresh, open_case
 
@@ -212,4 +214,68 @@ def add(test, check, new_call):
         for desk in (one, two):
             check('problems', [], desk.problems)
             desk.end()
+        fresh(house)
+
+    @test
+    def a_mail_is_written_from_what_is_known_by_keys(house):
+        fresh(house)
+        for kind in ('articles', 'templates'):
+            for one in house.centre.json(kind)['items']: house.centre.run(kind, 'delete', str(one['id']))
+        house.centre.run('articles', 'add', 'title=Descaling', 'answer=Use citric acid.', 'body=Long **text**')
+        house.centre.run('articles', 'add', 'title=Descaling by hand', 'body=By hand.')
+        house.centre.run('templates', 'add', 'title=Greeting', 'text=Dear {{customer.name}}, {{case.title}}:\n')
+        made = house.centre.run('customers', 'add', '--name', 'Mail Keys', '--email', 'keys@customer.example', '--json')
+        case = open_case(house, json.loads(made)['id'], 'The kettle', 'owner=102')
+        desk = house.desk('102', language='en')
+        desk.sees('.work-cases li', 'The kettle').locator('[data-key=change]').click()
+        desk.sees('dialog .replies summary').click()
+        desk.sees('dialog [name=text]').focus()
+        keys, text = desk.page.keyboard, lambda: desk.page.input_value('dialog [name=text]')
+        keys.press('Alt+k')
+        keys.type('greet')
+        desk.sees('dialog .articles li', 'Template: Greeting')
+        keys.press('Alt+i')
+        until('the template is filled in', lambda: text() == 'Dear Mail Keys, The kettle:\n')
+        check('the cursor is in the mail', True, desk.page.evaluate('document.activeElement.name === "text"'))
+        keys.press('Alt+k')
+        keys.press('Control+a')
+        keys.type('descaling')
+        desk.sees('dialog .articles li', 'Article: Descaling')
+        until('both', lambda: desk.page.locator('dialog .articles li').count() == 2)
+        bring(desk, '.reply-form .knowledge')
+        picture(desk, 'reply-knowledge-en')
+        clean(desk, check, 'a mail with what is known')
+        # The open one goes in; Enter in the search sends nothing.
+        other = desk.page.locator('dialog .articles li').nth(1)
+        wanted = 'By hand.' if 'by hand' in other.inner_text() else 'Use citric acid.'
+        other.locator('summary').focus()
+        keys.press('Enter')
+        keys.press('Alt+i')
+        until('the article is there', lambda: text() == f'Dear Mail Keys, The kettle:\n{wanted}')
+        keys.press('Alt+k')
+        keys.press('Control+a')
+        keys.type('warranty')
+        keys.press('Enter')
+        desk.sees('dialog .knowledge [role=status]', 'No template and no article has “warranty”.')
+        check('nothing was sent', [], house.centre.json('replies', '--case', str(case))['items'])
+        desk.page.click('dialog button:has-text("Send it to be approved")')
+        desk.sees('dialog .replies li', 'Waits for approval').locator('button', has_text='Write it again').click()
+        desk.sees('dialog h2', 'Write it again')
+        keys.press('Alt+k')
+        keys.type('greet')
+        desk.sees('dialog .articles li', 'Greeting')
+        keys.press('Alt+i')
+        until('here as well', lambda: text().count('Dear Mail Keys') == 2)
+        desk.page.click('dialog button.primary')
+        desk.lacks('dialog[open]')
+        check('problems', [], desk.problems)
+        desk.end()
+        ja = house.desk('102', language='ja')
+        ja.sees('.work-cases li', 'The kettle').locator('[data-key=change]').click()
+        ja.sees('dialog .replies summary').click()
+        ja.sees('dialog .knowledge input').fill('desc')
+        ja.sees('dialog .articles li', '記事：')
+        bring(ja, '.reply-form .knowledge')
+        picture(ja, 'reply-knowledge-ja')
+        ja.end()
         fresh(house)
