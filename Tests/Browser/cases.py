@@ -1,4 +1,6 @@
 """Cases at the desk: opened from a call, with their calls and their messages."""
+import json
+from centre import until
 from supervisors import clean, picture
 from work import fresh, open_case
 
@@ -142,4 +144,139 @@ def add(test, check, new_call):
         for desk in (one, chief):
             check('problems', [], desk.problems)
             desk.end()
+        fresh(house)
+
+    @test
+    def a_handover_is_declined_with_a_word(house):
+        fresh(house)
+        # Nobody's case: who offers it is not its owner, and is told all the same.
+        case = open_case(house, 2, 'Nobody wants it')
+        one, two = house.desk('101', language='en'), house.desk('102', language='ja')
+        one.page.fill('#search input', '鈴木')
+        one.sees('#found li button').click()
+        one.page.locator('#record li', has_text='Nobody wants it').locator('button', has_text='Open').click()
+        one.page.click('dialog summary:has-text("Hand over")')
+        one.page.fill('dialog [aria-label="Colleague\'s number"]', '102')
+        one.page.click('dialog button:has-text("Offer it")')
+        row = two.sees('.work-handovers li', 'Nobody wants it')
+        assert '担当なし' in row.inner_text() and '[object' not in row.inner_text(), row.inner_text()
+        row.locator('input').fill('明日から休みです')
+        picture(two, 'handover-decline-ja')
+        clean(two, check, 'a handover that is answered')
+        # A list that is drawn again keeps what is typed.
+        open_case(house, 1, 'Meanwhile', 'owner=102')
+        two.sees('.work-cases li', 'Meanwhile')
+        check('typed', '明日から休みです', row.locator('input').input_value())
+        row.locator('[data-key=decline]').click()
+        two.lacks('.work-handovers')
+        one.sees('#messages .message', 'Nobody wants it: 明日から休みです')
+        check('it stays nobody\'s', None, house.centre.json('cases', 'show', str(case))['owner'])
+        # In the case as well.
+        house.centre.run('cases', 'handover', str(case), '102')
+        two.sees('.work-handovers li', 'Nobody wants it')
+        two.page.fill('#search input', '鈴木')
+        two.sees('#found li button').click()
+        two.page.locator('#record li', has_text='Nobody wants it').locator('button', has_text='開く').click()
+        two.sees('dialog button', '引き受ける')
+        picture(two, 'handover-in-case-ja')
+        two.page.locator('dialog button', has_text='引き受ける').click()
+        two.sees('.work-cases li', 'Nobody wants it')
+        for desk in (one, two):
+            check('problems', [], desk.problems)
+            desk.end()
+        fresh(house)
+
+    @test
+    def two_who_look_at_one_callback_see_each_other(house):
+        fresh(house)
+        call = new_call()
+        house.centre.push(dict(type='call.offered', call=call, to='0300000000', queue='support',
+                               **{'from': '09012345622'}),
+                          dict(type='call.queued', call=call, queue='support'),
+                          dict(type='call.ended', call=call, by='caller'))
+        one, two = house.desk('101', language='en'), house.desk('102', language='ja')
+        one.sees('.work-callbacks li', '090-1234-5622').focus()
+        two.page.click('#callbacks summary')
+        row = two.sees('#callbacks li', '090-1234-5622')
+        row.locator('[data-key=story]').focus()
+        two.sees('#callbacks .presence', '佐藤 一')
+        one.sees('.work-callbacks .presence', '高橋 looks at this', within=25)
+        picture(one, 'presence-callback-en')
+        picture(two, 'presence-callback-ja')
+        clean(one, check, 'a callback that two look at')
+        # Drawn again, and with the story open, it is looked at still.
+        row.locator('[data-key=story]').click()
+        two.sees('dialog h2')
+        one.sees('.work-callbacks .presence', '高橋', within=25)
+        two.page.keyboard.press('Escape')
+        # Who goes elsewhere looks at it no more.
+        two.page.focus('#search input')
+        one.lacks('.work-callbacks .presence', '高橋', within=25)
+        for desk in (one, two):
+            check('problems', [], desk.problems)
+            desk.end()
+        fresh(house)
+
+    @test
+    def a_mail_is_written_from_what_is_known_by_keys(house):
+        fresh(house)
+        for kind in ('articles', 'templates'):
+            for one in house.centre.json(kind)['items']: house.centre.run(kind, 'delete', str(one['id']))
+        house.centre.run('articles', 'add', 'title=Descaling', 'answer=Use citric acid.', 'body=Long **text**')
+        house.centre.run('articles', 'add', 'title=Descaling by hand', 'body=By hand.')
+        house.centre.run('templates', 'add', 'title=Greeting', 'text=Dear {{customer.name}}, {{case.title}}:\n')
+        made = house.centre.run('customers', 'add', '--name', 'Mail Keys', '--email', 'keys@customer.example', '--json')
+        case = open_case(house, json.loads(made)['id'], 'The kettle', 'owner=102')
+        desk = house.desk('102', language='en')
+        desk.sees('.work-cases li', 'The kettle').locator('[data-key=change]').click()
+        desk.sees('dialog .replies summary').click()
+        desk.sees('dialog [name=text]').focus()
+        keys, text = desk.page.keyboard, lambda: desk.page.input_value('dialog [name=text]')
+        keys.press('Alt+k')
+        keys.type('greet')
+        desk.sees('dialog .articles li', 'Template: Greeting')
+        keys.press('Alt+i')
+        until('the template is filled in', lambda: text() == 'Dear Mail Keys, The kettle:\n')
+        check('the cursor is in the mail', True, desk.page.evaluate('document.activeElement.name === "text"'))
+        keys.press('Alt+k')
+        keys.press('Control+a')
+        keys.type('descaling')
+        desk.sees('dialog .articles li', 'Article: Descaling')
+        until('both', lambda: desk.page.locator('dialog .articles li').count() == 2)
+        bring(desk, '.reply-form .knowledge')
+        picture(desk, 'reply-knowledge-en')
+        clean(desk, check, 'a mail with what is known')
+        # The open one goes in; Enter in the search sends nothing.
+        other = desk.page.locator('dialog .articles li').nth(1)
+        wanted = 'By hand.' if 'by hand' in other.inner_text() else 'Use citric acid.'
+        other.locator('summary').focus()
+        keys.press('Enter')
+        keys.press('Alt+i')
+        until('the article is there', lambda: text() == f'Dear Mail Keys, The kettle:\n{wanted}')
+        keys.press('Alt+k')
+        keys.press('Control+a')
+        keys.type('warranty')
+        keys.press('Enter')
+        desk.sees('dialog .knowledge [role=status]', 'No template and no article has “warranty”.')
+        check('nothing was sent', [], house.centre.json('replies', '--case', str(case))['items'])
+        desk.page.click('dialog button:has-text("Send it to be approved")')
+        desk.sees('dialog .replies li', 'Waits for approval').locator('button', has_text='Write it again').click()
+        desk.sees('dialog h2', 'Write it again')
+        keys.press('Alt+k')
+        keys.type('greet')
+        desk.sees('dialog .articles li', 'Greeting')
+        keys.press('Alt+i')
+        until('here as well', lambda: text().count('Dear Mail Keys') == 2)
+        desk.page.click('dialog button.primary')
+        desk.lacks('dialog[open]')
+        check('problems', [], desk.problems)
+        desk.end()
+        ja = house.desk('102', language='ja')
+        ja.sees('.work-cases li', 'The kettle').locator('[data-key=change]').click()
+        ja.sees('dialog .replies summary').click()
+        ja.sees('dialog .knowledge input').fill('desc')
+        ja.sees('dialog .articles li', '記事：')
+        bring(ja, '.reply-form .knowledge')
+        picture(ja, 'reply-knowledge-ja')
+        ja.end()
         fresh(house)

@@ -266,8 +266,11 @@ import Testing
         let routes = try await Self.routes(), one = try token(routes, "101"), other = try token(routes, "102")
         _ = try await Self.open(routes, #"{"customer":1,"title":"x"}"#, token: one)
         _ = try await routes.ask(.post, "/v1/cases/1/handover", #"{"to":"102","note":"soon"}"#, token: one)
-        #expect(try await routes.ask(.post, "/v1/cases/1/decline", token: other).status == 200)
-        for (token, end) in [(other, "x: soon"), (one, "x")] {
+        let note = try await routes.ask(.post, "/v1/cases/1/decline", #"{"note":"a\u0007"}"#, token: other)
+        #expect(note.status == 400, "\(note.text)")
+        let declined = try await routes.ask(.post, "/v1/cases/1/decline", #"{"note":"away"}"#, token: other)
+        #expect(declined.status == 200, "\(declined.text)")
+        for (token, end) in [(other, "x: soon"), (one, "x: away")] {
             let page = try await routes.ask(.get, "/v1/messages", token: token).json
             let texts = (page["items"] as? [[String: Any]])?.compactMap { one -> String? in
                 one["case"] as? Int == 1 ? one["text"] as? String : nil

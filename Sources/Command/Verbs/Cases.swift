@@ -251,13 +251,21 @@ struct Cases: AsyncParsableCommand {
         var verb: String { "accept" }
     }
 
-    struct Decline: SimpleCaseVerb {
+    struct Decline: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decline what is handed over, or take it back.", discussion: "  screenpop cases decline 5")
+            abstract: "Decline what is handed over, or take it back.",
+            discussion: "  screenpop cases decline 5 --note \"Away from tomorrow on\"")
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
         @Argument(help: "The case's number.") var id: Int
-        var verb: String { "decline" }
+        @Option(help: "Why, for whoever offered it.") var note: String?
+
+        func run() async throws {
+            try await global.run {
+                let body = note.map { ["note": CaseFields.Value.text($0)] } ?? [:]
+                try await CaseVerb.ask(global, output, .POST, ["v1", "cases", String(id), "decline"], body)
+            }
+        }
     }
 
     struct Close: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import { announce, byId, h, put, said, spaced } from './dom.js';
 import { act } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
 import { person, tierMark } from './people.js';
+import { lookAtRows } from './presence.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, since, todayBegan } from './time.js';
 
@@ -217,6 +218,7 @@ export function deskCallbacks(session, customers) {
   if (!place || !session.operator) return null;
   const count = h('span', { class: 'tally' }), items = h('ul', { class: 'callbacks' });
   const empty = h('p', { class: 'quiet' }, t('callbacks.none'));
+  lookAtRows(items, 'callback', ({ dataset }) => dataset.id);
   const list = new Callbacks(session, () => {
     put(count, number(list.all.length));
     empty.hidden = list.all.length > 0;

@@ -269,8 +269,28 @@ function links(found) {
   ];
 }
 
+/** The field for why a handover is declined: what is typed there outlives the session. */
+export function declineNote(one, author) {
+  const note = h('input', {
+    'aria-label': t('case.decline.note'), placeholder: t('case.decline.note'), maxlength: 500, 'data-key': 'note' });
+  const typed = keepTyped(author, `/v1/cases/${one.id}/decline`, { note }, {
+    kind: 'decline', id: one.id, title: one.title });
+  return { note, body: () => ({ note: note.value.trim() || undefined }), done: typed.done };
+}
+
+/** Accepts or declines what a colleague offers. */
+function answer(found, author, dialog, problem, changed) {
+  const why = declineNote(found, author);
+  const button = (what) => h('button', { type: 'button', class: 'small', onclick: async () => {
+    problem.textContent = await actOn(found.id, what, what === 'decline' ? why.body() : {}) ?? '';
+    if (!problem.textContent) { why.done(); dialog.close(); changed(); }
+  } }, t(`work.${what}`));
+  return h('p', { class: 'row' }, button('accept'), why.note, button('decline'));
+}
+
 /** Gives it to a colleague, who accepts. */
 function handover(found, author, dialog, problem, changed) {
+  if (found.handover && found.handover.to === author) return answer(found, author, dialog, problem, changed);
   if (found.handover) {
     return h('p', { class: 'quiet' }, t('case.handover.open', { to: who(found, found.handover.to) }), ' ',
       h('button', { type: 'button', class: 'small', onclick: async () => {

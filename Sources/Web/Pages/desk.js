@@ -50,7 +50,7 @@ const callbackList = deskCallbacks(session, customers);
 const openCase = ({ id }) => caseDialog({ id }, session, () => work.load());
 const openCustomer = ({ customer }) => customers.show(customer);
 offerKept(session.operator ?? null, {
-  case: openCase, handover: openCase, reply: openCase, part: openCase,
+  case: openCase, handover: openCase, decline: openCase, reply: openCase, part: openCase,
   newCase: ({ customer, call }) => caseDialog({ customer, call }, session, () => work.load()),
   mail: ({ id }) => openReply(id, session, () => work.load()),
   item: openCustomer, note: openCustomer, customer: openCustomer,

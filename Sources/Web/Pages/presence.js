@@ -1,6 +1,6 @@
 // Who looks at the same thing now: said to the daemon every few seconds, and shown while others do.
 import { post } from './api.js';
-import { h, put } from './dom.js';
+import { byId, h, put } from './dom.js';
 import { t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -51,4 +51,28 @@ export function lookAt(kind, id, line, { isShown = () => line.isConnected, isWri
   setTimeout(say);
   timer = setInterval(() => { if (isShown()) say(); else stop(); }, saidEvery);
   return { stop, get isOver() { return isOver; } };
+}
+
+/**
+ * Whoever has the focus in a row of a list, or in a dialog that was opened there, looks at its thing. Others who do are
+ * named at the row's end, which the list keeps when it draws a row again.
+ *
+ * @param idOf the id of a row's thing; nothing where it is of another kind.
+ */
+export function lookAtRows(list, kind, idOf) {
+  let seen = null;
+  const isShown = () => seen.line.isConnected
+    && (seen.line.parentElement.contains(document.activeElement) || byId('dialog').open);
+  list.addEventListener('focusin', ({ target }) => {
+    const row = target.closest('li'), id = row && idOf(row);
+    if (!id) return;
+    if (seen?.id !== id || seen.watch.isOver) {
+      seen?.watch.stop();
+      seen?.line.remove();
+      const line = presenceLine();
+      seen = { id, line };
+      seen.watch = lookAt(kind, Number(id), line, { isShown });
+    }
+    if (seen.line.parentElement !== row) row.append(seen.line);
+  });
 }

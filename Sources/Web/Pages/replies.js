@@ -3,6 +3,7 @@ import { ask, get, post } from './api.js';
 import { announce, byId, h, said } from './dom.js';
 import { hasKept, keepTyped } from './keptForms.js';
 import { person } from './people.js';
+import { replyKnowledge } from './replyKnowledge.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -86,9 +87,10 @@ function changeDialog(one, session, changed) {
   const subject = h('input', { name: 'subject', maxlength: 300, required: true, value: one.subject });
   const text = h('textarea', { name: 'text', rows: 12, required: true });
   text.value = one.text;
+  const knowledge = replyKnowledge(text, one.case);
   const typed = keepTyped(session.operator ?? null, `/v1/replies/${one.id}`, { subject, text }, {
     kind: 'mail', id: one.id, title: one.subject });
-  dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: async (event) => {
+  dialog.replaceChildren(h('form', { class: 'case-form', onkeydown: knowledge.keys, onsubmit: async (event) => {
     event.preventDefault();
     try {
       await ask('PATCH', `/v1/replies/${one.id}`, { subject: subject.value, text: text.value },
@@ -107,7 +109,7 @@ function changeDialog(one, session, changed) {
     typed.element,
     h('label', {}, h('span', {}, t('reply.subject')), subject),
     h('label', {}, h('span', {}, t('reply.text')), text),
-    problem,
+    knowledge.element, problem,
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('reply.send')),
       h('button', { type: 'button', onclick: () => { typed.done(); dialog.close(); } }, t('cancel')))));
@@ -140,7 +142,7 @@ function form(found, draft, templates, load, author) {
   if (draft.to.length === 0) return h('p', { class: 'quiet' }, t('reply.nobody'));
   const to = h('select', { name: 'to' }, draft.to.map((address) => h('option', { value: address }, address)));
   const subject = h('input', { name: 'subject', maxlength: 300, value: draft.subject });
-  const text = h('textarea', { name: 'text', rows: 8 });
+  const text = h('textarea', { name: 'text', rows: 8 }), knowledge = replyKnowledge(text, found.id);
   const typed = keepTyped(author, pathOf(found), { subject, text }, {
     kind: 'reply', id: found.id, title: found.title });
   const template = h('select', { onchange: async () => {
@@ -152,7 +154,7 @@ function form(found, draft, templates, load, author) {
       text.setRangeText(filled.text, text.selectionStart, text.selectionEnd, 'end');
       text.dispatchEvent(new Event('input'));
       status.textContent = filled.missing.length
-        ? t('knowledge.unfilled', { fields: filled.missing.join(', ') })
+        ? t('reply.unfilled', { fields: filled.missing.join(', ') })
         : t('reply.filled');
       text.focus();
     } catch (refusal) { problem.textContent = refusal.message; }
@@ -172,13 +174,14 @@ function form(found, draft, templates, load, author) {
       send.disabled = false;
     }
   } }, t(draft.needs_approval ? 'reply.submit' : 'reply.send'));
-  return h('div', { class: 'case-form reply-form', role: 'group', 'aria-label': t('reply.title') },
+  return h('div', {
+    class: 'case-form reply-form', role: 'group', 'aria-label': t('reply.title'), onkeydown: knowledge.keys },
     h('div', { class: 'columns' },
       h('label', {}, h('span', {}, t('reply.recipient')), to),
       h('label', {}, h('span', {}, t('reply.subject')), subject),
       templates.length > 0 && h('label', {}, h('span', {}, t('knowledge.template')), template)),
     h('label', {}, h('span', {}, t('reply.text')), text),
-    typed.element, draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
+    knowledge.element, typed.element, draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
     problem, status, h('p', { class: 'buttons' }, send));
 }
 

@@ -5,9 +5,10 @@ import { phone } from './callList.js';
 import { kindName, kinds } from './caseCounts.js';
 import { caseList } from './caseList.js';
 import { closing, undoClosing } from './caseParts.js';
-import { actOn, caseDialog, caseFacts, refused } from './cases.js';
+import { actOn, caseDialog, caseFacts, declineNote, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
 import { person, tierMark } from './people.js';
+import { lookAtRows } from './presence.js';
 import { replyRows } from './replies.js';
 import { number, t } from './text.js';
 import { dateTime, now } from './time.js';
@@ -39,6 +40,7 @@ export class Work {
     this.told = h('p', { class: 'quiet', role: 'status' });
     this.tally = h('span', { class: 'work-tally' });
     this.body = h('div', { class: 'work-lists' });
+    lookAtRows(this.body, 'callback', ({ dataset: { id } }) => /^callback-(\d+)$/.exec(id)?.[1]);
     this.place.replaceChildren(
       h('header', {}, h('h2', {}, t('work.title')), this.tally, h('span', { class: 'spring' }),
         h('button', { type: 'button', class: 'primary', onclick: () => this.next() },
@@ -183,13 +185,17 @@ export class Work {
   }
 
   handoverRow(one) {
-    const { handover } = one;
+    const { handover } = one, why = declineNote(one, this.session.operator);
+    const settle = (what, body) => async () => {
+      await this.act(one.id, what, body?.());
+      if (!this.problem.textContent) why.done();
+    };
     return this.row(`handover-${one.id}`,
-      [caseFacts(one), h('br'), t('work.handed', { from: person(handover.from) || t('work.unowned') }), ' ',
+      [...caseFacts(one), h('br'), t('work.handed', { from: person(handover.from) || t('work.unowned') }), ' ',
         handover.note && said(handover.note)],
       this.button('open', () => this.open(one)),
-      this.button('accept', () => this.act(one.id, 'accept'), 'small primary'),
-      this.button('decline', () => this.act(one.id, 'decline')));
+      this.button('accept', settle('accept'), 'small primary'),
+      why.note, this.button('decline', settle('decline', why.body)));
   }
 
   callbackRow(one) {
@@ -221,8 +227,8 @@ export class Work {
 
   open(one) { return this.customers.show(one.customer); }
 
-  async act(id, what) {
-    this.problem.textContent = await actOn(id, what) ?? '';
+  async act(id, what, body = {}) {
+    this.problem.textContent = await actOn(id, what, body) ?? '';
     await this.load();
   }
 

@@ -62,13 +62,8 @@ struct CaseActionRoutes {
         try cases.mayChange(one, context)
         guard Handed.isID(asked.to) else { throw Problem.bad("to is an operator's number.") }
         guard asked.to != one.owner else { throw Problem(.conflict, "Case \(one.id) is operator \(asked.to)'s.") }
-        var note = asked.note?.replacing("\r\n", with: "\n")
-        if note?.allSatisfy(\.isWhitespace) ?? false { note = nil }
-        guard note.map(Handed.isText) ?? true else {
-            throw Problem.bad(
-                "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
-        }
-        let offered = try edited(one, context, now) { [note] one throws(EditError) in
+        let note = try Handed.note(asked.note)
+        let offered = try edited(one, context, now) { one throws(EditError) in
             try one.handOver(to: asked.to, note: note, at: now)
         }
         await say(offered, to: asked.to, context, note.map { ": \($0)" } ?? "", "引継ぎ", "Handover")
@@ -85,9 +80,13 @@ struct CaseActionRoutes {
         return await cases.changed(accepted, from: one, context)
     }
 
+    private struct Declining: Decodable { var note: String? }
+
+    /// Its owner is told why, and whoever offered it in the owner's place. Whoever takes it back tells nobody.
     private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
         let one = try cases.found(context), now = self.now(), own = context.who.ownOperator
-        let from = one.details.handover?.from, to = one.details.handover?.to
+        let asked: Declining? = try await request.jsonIfAny(), note = try Handed.note(asked?.note)
+        let handover = one.details.handover, offered = try handover.flatMap { try offerer(of: $0, one) }
         let declined = try edited(one, context, now) { one throws(EditError) in
             // The colleague declines; who offered it takes it back.
             if let own, let handover = one.details.handover, handover.to != own, handover.from != own {
@@ -95,8 +94,20 @@ struct CaseActionRoutes {
             }
             try one.decline()
         }
-        if let from, to == own || own == nil { await say(declined, to: from, context, "", "引継ぎ辞退", "Declined") }
+        if handover?.to == own || own == nil {
+            let told = Set([handover?.from, offered].compactMap { $0 }).subtracting([context.who.person].compactMap { $0 })
+            for who in told.sorted() {
+                await say(declined, to: who, context, note.map { ": \($0)" } ?? "", "引継ぎ辞退", "Declined")
+            }
+        }
         return await cases.changed(declined, from: one, context)
+    }
+
+    /// The operator at the desk who offered it: a case that is nobody's has no owner to tell.
+    private func offerer(of handover: CaseHandover, _ one: CustomerCase) throws -> String? {
+        try writer.store.versions(ofCase: one.id, below: nil, limit: 100)?
+            .first { $0.after?.details.handover == handover && $0.before?.details.handover != handover }
+            .flatMap { $0.author.through == .desk ? $0.author.who : nil }
     }
 
     private func edited(
@@ -159,6 +170,15 @@ struct CaseActionRoutes {
 enum Handed {
     static func isID(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= WireLimits.idBytesMax && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+
+    /// What is written to a colleague; nil for nothing.
+    static func note(_ written: String?) throws(Problem) -> String? {
+        guard let note = written?.replacing("\r\n", with: "\n"), !note.allSatisfy(\.isWhitespace) else { return nil }
+        guard isText(note) else {
+            throw .bad("note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
+        }
+        return note
     }
 
     static func isText(_ text: String) -> Bool {
