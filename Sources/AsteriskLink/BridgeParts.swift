@@ -12,7 +12,7 @@ public struct BridgeParts: Sendable {
     let ami: (host: String, port: Int)
     let agi: (host: String, port: Int)?
     private let agiDeadline: Int64
-    let eventsSocket: String
+    let eventsSockets: [String]
     private let tls: Bool
     private let tlsCAFile: String?
     private let spoolDirectory: String
@@ -20,16 +20,17 @@ public struct BridgeParts: Sendable {
 
     /// - Parameters:
     ///   - agiDeadline: milliseconds.
+    ///   - eventsSockets: paths of screenpopd's sockets, in the order in which they are tried.
     ///   - tlsCAFile: certificates to trust in PEM; nil: those of the system.
     public init(
-        ami: (host: String, port: Int), agi: (host: String, port: Int)?, agiDeadline: Int64, eventsSocket: String,
+        ami: (host: String, port: Int), agi: (host: String, port: Int)?, agiDeadline: Int64, eventsSockets: [String],
         tls: Bool, tlsCAFile: String?,
         spoolDirectory: String, spoolBytes: Int64
     ) {
         self.ami = ami
         self.agi = agi
         self.agiDeadline = agiDeadline
-        self.eventsSocket = eventsSocket
+        self.eventsSockets = eventsSockets
         self.tls = tls
         self.tlsCAFile = tlsCAFile
         self.spoolDirectory = spoolDirectory
@@ -56,9 +57,9 @@ public struct BridgeParts: Sendable {
             await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger)
                 .run()
         }
-        let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, loop: loop, logger: logger).run() }
+        let events = Task { await EventsLink(bridge: bridge, paths: eventsSockets, loop: loop, logger: logger).run() }
         let orders = Task {
-            await OrdersLink(bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger)
+            await OrdersLink(bridge: bridge, paths: eventsSockets, source: options.source, group: group, logger: logger)
                 .run()
         }
         let dialplan = Task {

@@ -45,7 +45,7 @@ public struct Checkup: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let seen = await manager(group, seconds: seconds)
         for finding in findings(seen) { report(finding) }
-        report(await CheckupLine.daemon(at: parts.eventsSocket, group))
+        for path in parts.eventsSockets { report(await CheckupLine.daemon(at: path, group)) }
         if let finding = await gateway(group) { report(finding) }
         try? await group.shutdownGracefully()
     }

@@ -24,6 +24,14 @@ public struct DaemonLine {
     private(set) var isRefused = false
     /// Splits screenpopd's replies into lines.
     private var replies = LineFramer()
+    /// An event was acknowledged on this connection.
+    private var hasTaken = false
+    /// When the last reply came, or nothing was owed. Monotonic milliseconds.
+    private var heardMs: Int64 = 0
+    /// What is logged when the first event is acknowledged; nil: nothing.
+    private var greeting: String?
+    /// Which of the addresses of screenpopd is used, or tried next.
+    private(set) var place = 0
 
     /// Requests of the dialplan that wait for an answer.
     private var asking: [Int: Question] = [:]
@@ -99,8 +107,12 @@ public struct DaemonLine {
 
     // MARK: The connection
 
-    mutating func up(_ channel: any Channel) {
+    /// - Parameter greeting: logged when screenpopd acknowledges the first event.
+    mutating func up(_ channel: any Channel, nowMs: Int64, greeting: String?) {
         link = channel
+        hasTaken = false
+        heardMs = nowMs
+        self.greeting = greeting
         replies = LineFramer()
         asked = [:]
         isRefused = false
@@ -109,15 +121,35 @@ public struct DaemonLine {
         sendMore()
     }
 
-    /// - Returns: the error that ended it on this side; nil when the other side did.
-    mutating func down() -> (any Error)? {
+    /// How a connection ended.
+    struct End {
+        /// The error that ended it on this side; nil when the other side did.
+        var failure: (any Error)?
+        /// An event was acknowledged on it.
+        var hasTaken: Bool
+    }
+
+    /// - Parameter next: the place of the address that is tried next. Orders follow the events there.
+    mutating func down(next: Int) -> End {
         defer { failure = nil }
+        let end = End(failure: failure, hasTaken: hasTaken)
         link = nil
+        hasTaken = false
+        if next != place {
+            place = next
+            answers?.finish()
+        }
         asked = [:]
         for question in asking.values { question.end(nil) }
         asking = [:]
         outbox.close()
-        return failure
+        return end
+    }
+
+    /// Whether something has been owed for `milliseconds` without any reply: a node that hangs still has its socket.
+    mutating func isSilent(for milliseconds: Int64, nowMs: Int64) -> Bool {
+        if !outbox.isOwedAnAnswer { heardMs = nowMs }
+        return nowMs - heardMs > milliseconds
     }
 
     mutating func end(_ why: any Error) {
@@ -141,7 +173,8 @@ public struct DaemonLine {
     /// Reads screenpopd's replies.
     ///
     /// - Returns: whether screenpopd told with them, for the first time on this connection, that it cannot write.
-    mutating func read(replies bytes: ByteBuffer) -> Bool {
+    mutating func read(replies bytes: ByteBuffer, nowMs: Int64) -> Bool {
+        heardMs = nowMs
         let wasRefused = isRefused
         var framer = LineFramer()
         swap(&framer, &replies)
@@ -163,6 +196,10 @@ public struct DaemonLine {
         }
         // Lines are acknowledged in order: none behind one that was not.
         guard let line = isRefused ? outbox.refused() : outbox.answered() else { return }
+        if !isRefused, !hasTaken {
+            hasTaken = true
+            if let greeting { logger.info("\(greeting)") }
+        }
         if !asked.isEmpty, let number = asked.removeValue(forKey: line.start) {
             asking.removeValue(forKey: number)?.end(Array(reply))
         }

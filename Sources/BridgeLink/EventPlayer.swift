@@ -15,12 +15,13 @@ public struct EventPlayer {
     private let isRebased: Bool
 
     /// - Parameters:
-    ///   - eventsSocket: nil writes to standard output.
+    ///   - eventsSockets: in the order in which they are tried; nil writes to standard output.
     ///   - complain: gets a line for each event that is refused.
     public init(
-        to eventsSocket: String?, source: String?, pace: Double, isRebased: Bool, complain: @escaping (String) -> Void
+        to eventsSockets: [String]?, source: String?, pace: Double, isRebased: Bool,
+        complain: @escaping (String) -> Void
     ) throws(EventsSocket.Failure) {
-        if let eventsSocket { socket = try EventsSocket(path: eventsSocket, complain: complain) } else { socket = nil }
+        socket = if let eventsSockets { try EventsSocket(paths: eventsSockets, complain: complain) } else { nil }
         self.source = source
         self.pace = pace
         self.isRebased = isRebased

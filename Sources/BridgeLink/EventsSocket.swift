@@ -25,7 +25,9 @@ public final class EventsSocket {
         }
     }
 
-    private let path: String
+    private let paths: [String]
+    /// Which of `paths` is used, or tried next.
+    private var place = 0
     private var file: CInt = -1
     /// Sent and not answered yet, oldest first.
     private var owed: [[UInt8]] = []
@@ -37,9 +39,14 @@ public final class EventsSocket {
     private let complain: (String) -> Void
 
     /// Connects, and blocks up to 5 seconds for it.
-    public init(path: String, complain: @escaping (String) -> Void) throws(Failure) {
-        guard path.utf8.count <= 107 else { throw .pathTooLong(path) }
-        self.path = path
+    public convenience init(path: String, complain: @escaping (String) -> Void) throws(Failure) {
+        try self.init(paths: [path], complain: complain)
+    }
+
+    /// The same with the sockets of several nodes of a cluster: when one fails, or takes nothing, the next is tried.
+    public init(paths: [String], complain: @escaping (String) -> Void) throws(Failure) {
+        for path in paths where path.utf8.count > 107 { throw .pathTooLong(path) }
+        self.paths = paths
         self.complain = complain
         try connect(patience: 5)
     }
@@ -87,6 +94,7 @@ public final class EventsSocket {
         if file >= 0 { close(file) }
         file = -1
         input = []
+        place += 1
         try connect(patience: EventsSocket.patienceS)
         for line in owed where !write(line) { return try reconnect() }
     }
@@ -95,6 +103,7 @@ public final class EventsSocket {
         let deadline = ContinuousClock.now + .seconds(patience)
         var wait: UInt32 = 50_000
         while true {
+            let path = paths[place % paths.count]
             let made = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
@@ -111,6 +120,9 @@ public final class EventsSocket {
             let reason = String(cString: strerror(errno))
             close(made)
             guard ContinuousClock.now < deadline else { throw .unreachable(path: path, reason: reason) }
+            place += 1
+            // The next one is tried at once; a pause comes when all of them have failed.
+            if place % paths.count != 0 { continue }
             usleep(wait)
             wait = min(wait * 2, 2_000_000)
         }

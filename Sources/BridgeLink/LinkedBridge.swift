@@ -17,16 +17,25 @@ extension LinkedBridge {
     /// How long a connection goes on after screenpopd could not write: it still decides where calls go. Milliseconds.
     private static var refusedMs: Int64 { 1_000 }
 
-    func linkUp(_ channel: any Channel) { daemon.up(channel) }
+    /// How long a node may owe a reply before another one is tried. One that lives says after 1 s that it cannot write.
+    /// Milliseconds.
+    private static var silenceMs: Int64 { 1_500 }
 
-    /// - Returns: the error that ended the connection on this side; nil when the other side did.
-    func linkDown() -> (any Error)? { daemon.down() }
+    func linkUp(_ channel: any Channel, greeting: String?) {
+        daemon.up(channel, nowMs: BridgeClock.monotonicMs(), greeting: greeting)
+    }
+
+    /// - Parameter next: the place of the address that is tried next.
+    func linkDown(next: Int) -> DaemonLine.End { daemon.down(next: next) }
+
+    /// Which of the addresses of screenpopd is used, or tried next.
+    var place: Int { daemon.place }
 
     func endLink(_ why: any Error) { daemon.end(why) }
 
     /// Reads screenpopd's replies. When it cannot write, all lines are sent again later, over another connection.
     func read(replies bytes: ByteBuffer) {
-        guard daemon.read(replies: bytes), let channel = daemon.link else { return }
+        guard daemon.read(replies: bytes, nowMs: BridgeClock.monotonicMs()), let channel = daemon.link else { return }
         Task { [id = ObjectIdentifier(channel)] in
             try? await Task.sleep(for: .milliseconds(Self.refusedMs))
             guard let link = daemon.link, ObjectIdentifier(link) == id else { return }
@@ -34,7 +43,11 @@ extension LinkedBridge {
         }
     }
 
-    func savePosition() { daemon.outbox.savePosition() }
+    /// - Parameter hasOthers: there are other addresses, so a silent node is left for the next one.
+    func linkTick(hasOthers: Bool) {
+        daemon.outbox.savePosition()
+        if hasOthers, daemon.isSilent(for: Self.silenceMs, nowMs: BridgeClock.monotonicMs()) { endLink(Silent()) }
+    }
 
     /// Waits until screenpopd has acknowledged the whole spool, at most this long. Milliseconds.
     public func farewell(within milliseconds: Int) async {
@@ -80,7 +93,10 @@ extension LinkedBridge {
 }
 
 /// screenpopd cannot write to its log.
-struct Unavailable: Error {}
+struct Unavailable: Error, CustomStringConvertible { let description = "it cannot write them now" }
+
+/// screenpopd has a connection and says nothing.
+struct Silent: Error, CustomStringConvertible { let description = "it does not answer" }
 
 /// The clocks of a bridge.
 public enum BridgeClock {

@@ -7,20 +7,22 @@ import NIOPosix
 /// events.
 public struct OrdersLink<Bridge: LinkedBridge>: Sendable {
     let bridge: Bridge
-    let path: String
+    let paths: [String]
     let source: String?
     let group: any EventLoopGroup
     let logger: Logger
 
     /// Between two attempts. Milliseconds.
     private let pauseMs: Int64 = 500
+    /// After this number of pauses a daemon that gives no orders is asked again.
+    private let pausesWhenRefused = 120
 
     /// - Parameters:
-    ///   - path: of screenpopd's socket.
+    ///   - paths: of screenpopd's sockets, at least one; the one is used that events go to.
     ///   - source: which PBX orders are taken for; nil leaves it to screenpopd, which knows the bridge's user.
-    public init(bridge: Bridge, path: String, source: String?, group: any EventLoopGroup, logger: Logger) {
+    public init(bridge: Bridge, paths: [String], source: String?, group: any EventLoopGroup, logger: Logger) {
         self.bridge = bridge
-        self.path = path
+        self.paths = paths
         self.source = source
         self.group = group
         self.logger = logger
@@ -28,21 +30,28 @@ public struct OrdersLink<Bridge: LinkedBridge>: Sendable {
 
     /// Until it is cancelled.
     public func run() async {
+        guard !paths.isEmpty else { return }
         var isRefused = false
         while !Task.isCancelled {
-            do { try await connection() } catch let refusal as Refused {
+            let place = await bridge.place
+            do { try await connection(paths[place % paths.count]) } catch let refusal as Refused {
                 // A daemon that knows no orders, or lets this user give none: events go on without.
                 if !isRefused { logger.warning("screenpopd gives no orders for the PBX: \(refusal.reply)") }
                 isRefused = true
             } catch {
                 // `EventsLink` says that it is away.
+                isRefused = false
             }
             await bridge.ordersDown()
-            try? await Task.sleep(for: .milliseconds(isRefused ? 60_000 : pauseMs))
+            for _ in 0..<(isRefused ? pausesWhenRefused : 1) where !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(pauseMs))
+                // Another node may give them.
+                if await bridge.place != place { break }
+            }
         }
     }
 
-    private func connection() async throws {
+    private func connection(_ path: String) async throws {
         let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

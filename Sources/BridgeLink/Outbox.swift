@@ -27,6 +27,8 @@ struct Outbox {
     /// Nothing waits for an answer.
     var isEmpty: Bool { spool.isEmpty }
     var isConnected: Bool { sent != nil }
+    /// Something was sent on the current connection and is not answered.
+    var isOwedAnAnswer: Bool { !flying.isEmpty }
     /// The number of the next line.
     var end: Int64 { spool.end }
 

@@ -6,7 +6,7 @@ extension Spool {
     ///
     /// - Parameters:
     ///   - pbx: its address.
-    ///   - daemon: the path of its event socket.
+    ///   - daemon: the path of its event socket; of several, the first.
     public static func directory(in base: String, pbx: String, daemon: String) throws(Failure) -> String {
         // What a path may have, of what an address and a path have.
         let name = "\(pbx)-\(daemon)".map { $0.isLetter || $0.isNumber || $0 == "." ? String($0) : "_" }.joined()

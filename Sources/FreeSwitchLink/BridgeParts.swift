@@ -11,7 +11,7 @@ public struct BridgeParts: Sendable {
     let esl: (host: String, port: Int)
     let route: (host: String, port: Int)?
     private let routeDeadline: Int64
-    let eventsSocket: String
+    let eventsSockets: [String]
     private let spoolDirectory: String
     private let spoolBytes: Int64
 
@@ -19,14 +19,15 @@ public struct BridgeParts: Sendable {
     ///   - esl: FreeSWITCH's event socket.
     ///   - route: where the dialplan's question is answered; nil: nowhere.
     ///   - routeDeadline: milliseconds.
+    ///   - eventsSockets: paths of screenpopd's sockets, in the order in which they are tried.
     public init(
-        esl: (host: String, port: Int), route: (host: String, port: Int)?, routeDeadline: Int64, eventsSocket: String,
-        spoolDirectory: String, spoolBytes: Int64
+        esl: (host: String, port: Int), route: (host: String, port: Int)?, routeDeadline: Int64,
+        eventsSockets: [String], spoolDirectory: String, spoolBytes: Int64
     ) {
         self.esl = esl
         self.route = route
         self.routeDeadline = routeDeadline
-        self.eventsSocket = eventsSocket
+        self.eventsSockets = eventsSockets
         self.spoolDirectory = spoolDirectory
         self.spoolBytes = spoolBytes
     }
@@ -50,11 +51,11 @@ public struct BridgeParts: Sendable {
             await SwitchLink(bridge: bridge, host: esl.host, port: esl.port, loop: loop, logger: logger).run()
         }
         let events = Task {
-            await EventsLink<LiveBridge>(bridge: bridge, path: eventsSocket, loop: loop, logger: logger).run()
+            await EventsLink<LiveBridge>(bridge: bridge, paths: eventsSockets, loop: loop, logger: logger).run()
         }
         let orders = Task {
             await OrdersLink<LiveBridge>(
-                bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger
+                bridge: bridge, paths: eventsSockets, source: options.source, group: group, logger: logger
             ).run()
         }
         let dialplan = Task {

@@ -25,7 +25,7 @@ public struct Checkup: Sendable {
     public func run(report: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         for finding in await socket(group) { report(finding) }
-        report(await CheckupLine.daemon(at: parts.eventsSocket, group))
+        for path in parts.eventsSockets { report(await CheckupLine.daemon(at: path, group)) }
         if let finding = await dialplan(group) { report(finding) }
         try? await group.shutdownGracefully()
     }

@@ -16,7 +16,7 @@ struct Bridge {
     func run(until signals: UnixSignalsSequence) async throws {
         let notifier = Notifier()
         let directory = try Spool.directory(
-            in: settings.spoolDir, pbx: "\(settings.ami)", daemon: settings.eventsSocket)
+            in: settings.spoolDir, pbx: "\(settings.ami)", daemon: settings.eventsSockets.first ?? "")
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
             user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source,
@@ -26,11 +26,12 @@ struct Bridge {
             options, logger: logger,
             isReady: { agiPort in
                 notifier.ready()
+                let sockets = settings.eventsSockets.joined(separator: ", ")
                 let agi = agiPort.map { ", FastAGI at \(settings.agi?.host ?? ""):\($0)" } ?? ""
                 FileHandle.standardError.write(
                     Data(
                         """
-                        ready: manager \(settings.ami)\(agi), events to \(settings.eventsSocket), spool in \
+                        ready: manager \(settings.ami)\(agi), events to \(sockets), spool in \
                         \(directory)\n
                         """
                             .utf8))
@@ -55,7 +56,7 @@ extension BridgeParts {
         self.init(
             ami: (settings.ami.host, Int(settings.ami.port)), agi: settings.agi.map { ($0.host, Int($0.port)) },
             agiDeadline: settings.agiDeadline,
-            eventsSocket: settings.eventsSocket, tls: settings.tls,
+            eventsSockets: settings.eventsSockets, tls: settings.tls,
             tlsCAFile: settings.tlsCAFile.isEmpty ? nil : settings.tlsCAFile,
             spoolDirectory: spoolDirectory, spoolBytes: Int64(settings.spoolSize) << 20)
     }

@@ -43,7 +43,7 @@ struct Follow: AsyncParsableCommand {
         let settings = try connection.load()
         if !player.recording.isEmpty {
             return try player.play(
-                to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source,
+                to: settings.eventsSockets, source: settings.source.isEmpty ? nil : settings.source,
                 endpointRules: EndpointRules(settings))
         }
         let secret = try ConnectionOptions.secret(settings)

@@ -32,12 +32,12 @@ struct Player: ParsableArguments {
         return pace
     }
 
-    func play(to eventsSocket: String, source: String?, endpointRules: EndpointRules) throws {
+    func play(to eventsSockets: [String], source: String?, endpointRules: EndpointRules) throws {
         do {
             let recordings = try recording.enumerated().map { place, path in
                 try Recording(path: path, index: index.indices.contains(place) ? index[place] : Player.neighbour(path))
             }
-            let refused = try play(recordings, to: eventsSocket, source, endpointRules)
+            let refused = try play(recordings, to: eventsSockets, source, endpointRules)
             if refused > 0 { throw ExitCode(1) }
         } catch let error as Recording.Failure {
             complain("\(error)")
@@ -55,10 +55,10 @@ struct Player: ParsableArguments {
 
     /// - Returns: how many events were refused.
     private func play(
-        _ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules
+        _ recordings: [Recording], to eventsSockets: [String], _ source: String?, _ rules: EndpointRules
     ) throws -> Int {
         let player = try EventPlayer(
-            to: print ? nil : eventsSocket, source: source, pace: pace ?? 0, isRebased: rebase != nil,
+            to: print ? nil : eventsSockets, source: source, pace: pace ?? 0, isRebased: rebase != nil,
             complain: complain)
         for recording in recordings {
             let begun = Date()

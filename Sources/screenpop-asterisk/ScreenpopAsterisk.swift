@@ -23,9 +23,10 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         name: .customLong("events-socket"),
         help: ArgumentHelp(
-            "screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)",
+            "screenpopd's socket; given several times, the next is tried when one fails. "
+                + "(env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)",
             valueName: "path"))
-    var eventsSocket: String?
+    var eventsSockets: [String] = []
     @Option(help: ArgumentHelp("Asterisk's manager. (default: 127.0.0.1:5038)", valueName: "host:port")) var ami:
         String?
     @Option(help: ArgumentHelp("The manager's user. (default: screenpop)", valueName: "name")) var user: String?
@@ -42,7 +43,7 @@ struct ConnectionOptions: ParsableArguments {
 
     func load() throws -> BridgeSettings {
         let flags = BridgeSettings.Flags(
-            ami: ami, user: user, secretFile: secretFile, agi: agi, eventsSocket: eventsSocket, source: source)
+            ami: ami, user: user, secretFile: secretFile, agi: agi, eventsSockets: eventsSockets, source: source)
         do throws(SettingsError) {
             return try BridgeSettings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
         } catch {

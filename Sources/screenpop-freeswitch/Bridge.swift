@@ -16,7 +16,7 @@ struct Bridge {
     func run(until signals: UnixSignalsSequence) async throws {
         let notifier = Notifier()
         let directory = try Spool.directory(
-            in: settings.spoolDir, pbx: "\(settings.esl)", daemon: settings.eventsSocket)
+            in: settings.spoolDir, pbx: "\(settings.esl)", daemon: settings.eventsSockets.first ?? "")
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
             password: password, source: settings.source.isEmpty ? nil : settings.source,
@@ -26,11 +26,12 @@ struct Bridge {
             options, logger: logger,
             isReady: { port in
                 notifier.ready()
+                let sockets = settings.eventsSockets.joined(separator: ", ")
                 let route = port.map { ", dialplan at \(settings.route?.host ?? ""):\($0)" } ?? ""
                 FileHandle.standardError.write(
                     Data(
                         """
-                        ready: event socket \(settings.esl)\(route), events to \(settings.eventsSocket), spool in \
+                        ready: event socket \(settings.esl)\(route), events to \(sockets), spool in \
                         \(directory)\n
                         """
                             .utf8))
@@ -55,7 +56,7 @@ extension BridgeParts {
         self.init(
             esl: (settings.esl.host, Int(settings.esl.port)),
             route: settings.route.map { ($0.host, Int($0.port)) }, routeDeadline: settings.routeDeadline,
-            eventsSocket: settings.eventsSocket, spoolDirectory: spoolDirectory,
+            eventsSockets: settings.eventsSockets, spoolDirectory: spoolDirectory,
             spoolBytes: Int64(settings.spoolSize) << 20)
     }
 }

@@ -27,10 +27,10 @@ struct Player: ParsableArguments {
         return pace
     }
 
-    func play(to eventsSocket: String, source: String?, legRules: LegRules) throws {
+    func play(to eventsSockets: [String], source: String?, legRules: LegRules) throws {
         do {
             let recordings = try recording.map { path throws(Recording.Failure) in try Recording(path: path) }
-            let refused = try play(recordings, to: eventsSocket, source, legRules)
+            let refused = try play(recordings, to: eventsSockets, source, legRules)
             if refused > 0 { throw ExitCode(1) }
         } catch let error as Recording.Failure {
             complain("\(error)")
@@ -43,10 +43,10 @@ struct Player: ParsableArguments {
 
     /// - Returns: how many events were refused.
     private func play(
-        _ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: LegRules
+        _ recordings: [Recording], to eventsSockets: [String], _ source: String?, _ rules: LegRules
     ) throws -> Int {
         let player = try EventPlayer(
-            to: print ? nil : eventsSocket, source: source, pace: pace ?? 0, isRebased: rebase != nil,
+            to: print ? nil : eventsSockets, source: source, pace: pace ?? 0, isRebased: rebase != nil,
             complain: complain)
         for recording in recordings {
             let begun = Date()

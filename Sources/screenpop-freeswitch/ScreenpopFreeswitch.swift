@@ -24,9 +24,10 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         name: .customLong("events-socket"),
         help: ArgumentHelp(
-            "screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)",
+            "screenpopd's socket; given several times, the next is tried when one fails. "
+                + "(env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)",
             valueName: "path"))
-    var eventsSocket: String?
+    var eventsSockets: [String] = []
     @Option(help: ArgumentHelp("FreeSWITCH's event socket. (default: 127.0.0.1:8021)", valueName: "host:port"))
     var esl: String?
     @Option(
@@ -43,7 +44,7 @@ struct ConnectionOptions: ParsableArguments {
 
     func load() throws -> FreeSwitchSettings {
         let flags = FreeSwitchSettings.Flags(
-            esl: esl, passwordFile: passwordFile, route: route, eventsSocket: eventsSocket, source: source)
+            esl: esl, passwordFile: passwordFile, route: route, eventsSockets: eventsSockets, source: source)
         do throws(SettingsError) {
             return try FreeSwitchSettings.load(
                 file: config, environment: ProcessInfo.processInfo.environment, flags: flags)

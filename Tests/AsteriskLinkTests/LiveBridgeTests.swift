@@ -34,16 +34,23 @@ import Testing
         private let run: Task<Void, any Error>
         private let listeners: [any Channel]
 
-        init(daemon: Scripted) async throws {
+        /// - Parameter others: further nodes, of which nil is one that is not running.
+        init(daemon: Scripted, others: [Scripted?] = []) async throws {
             folder = try SpoolTests.folder()
             self.daemon = daemon
             manager = Scripted(greeting: "Asterisk Call Manager/11.0.0\r\n", answer: LiveBridgeTests.manager)
             let socket = folder + "/events.sock"
             let ami = try await manager.listen(at: SocketAddress(ipAddress: "127.0.0.1", port: 0))
-            let events = try await daemon.listen(at: SocketAddress(unixDomainSocketPath: socket))
-            listeners = [ami, events]
+            var sockets: [String] = [], nodes: [any Channel] = []
+            for (place, node) in ([daemon] + others).enumerated() {
+                let path = place == 0 ? socket : folder + "/events-\(place).sock"
+                sockets.append(path)
+                guard let node else { continue }
+                nodes.append(try await node.listen(at: SocketAddress(unixDomainSocketPath: path)))
+            }
+            listeners = [ami] + nodes
             let parts = BridgeParts(
-                ami: ("127.0.0.1", ami.localAddress?.port ?? 0), agi: nil, agiDeadline: 1_000, eventsSocket: socket,
+                ami: ("127.0.0.1", ami.localAddress?.port ?? 0), agi: nil, agiDeadline: 1_000, eventsSockets: sockets,
                 tls: false, tlsCAFile: nil, spoolDirectory: folder, spoolBytes: 1 << 20)
             let options = LiveBridge.Options(
                 user: "x", secret: "s", source: nil, endpointRules: EndpointRules(inboundContexts: ["from-trunk*"]),
@@ -57,10 +64,16 @@ import Testing
             }
         }
 
+        /// The first node is gone: nobody listens there any more.
+        func endFirst() async throws {
+            try await listeners[1].close()
+            daemon.hangUp()
+        }
+
         func end() async throws {
             stop.finish()
             try await run.value
-            for one in listeners { try await one.close() }
+            for one in listeners where one.isActive { try await one.close() }
             try FileManager.default.removeItem(atPath: folder)
         }
     }

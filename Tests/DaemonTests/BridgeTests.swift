@@ -220,13 +220,16 @@ extension ProcessTests {
             let check = try Program(
                 Program.built("screenpop-asterisk"),
                 [
-                    "check", "--events-socket", daemon.socket, "--ami", "127.0.0.1:\(port)", "--secret-file",
+                    "check", "--events-socket", daemon.socket, "--events-socket", files + "/none.sock", "--ami",
+                    "127.0.0.1:\(port)", "--secret-file",
                     files + "/secret", "--agi", "", "--json",
                 ], errors: files + "/check")
             #expect(check.waitForEnd() == .status(1))
             #expect(
                 check.standardOutput.contains(#""subject":"manager""#)
                     && check.standardOutput.contains(#"{"subject":"screenpopd","text":"screenpopd takes events"#))
+            // Each of the sockets is asked.
+            #expect(check.standardOutput.contains("screenpopd does not answer at \(files)/none.sock"))
         }
     }
 }

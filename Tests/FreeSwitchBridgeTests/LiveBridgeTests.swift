@@ -32,7 +32,7 @@ import Testing
             listeners = [esl, events]
             let parts = BridgeParts(
                 esl: ("127.0.0.1", esl.localAddress?.port ?? 0), route: ("127.0.0.1", 0),
-                routeDeadline: routeDeadline, eventsSocket: socket, spoolDirectory: folder, spoolBytes: 1 << 20)
+                routeDeadline: routeDeadline, eventsSockets: [socket], spoolDirectory: folder, spoolBytes: 1 << 20)
             let options = LiveBridge.Options(
                 password: "ClueCon", source: nil, legRules: LegRules(), dialContext: "internal")
             let (signals, stop) = AsyncStream<Void>.makeStream(), (ports, port) = AsyncStream<Int>.makeStream()

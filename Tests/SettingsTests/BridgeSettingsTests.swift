@@ -39,10 +39,20 @@ import Testing
         )
     }
 
+    @Test func theSocketsOfSeveralNodesAreAList() throws {
+        #expect(try load("events_socket = \"/a.sock\"").eventsSockets == ["/a.sock"])
+        let text = "events_socket = [\"/a.sock\", \"/b.sock\"]"
+        #expect(try load(text).eventsSockets == ["/a.sock", "/b.sock"])
+        #expect(try load(text, environment: ["SCREENPOP_EVENTS_SOCKET": "/c.sock"]).eventsSockets == ["/c.sock"])
+        #expect(try load(text, flags: .init(eventsSockets: ["d.sock", "e.sock"])).eventsSockets == ["d.sock", "e.sock"])
+    }
+
     @Test(arguments: [
         ("ami = \"asterisk\"", "HOST:PORT"), ("ami = \"127.0.0.1:0\"", "HOST:PORT"),
         ("agi_deadline = \"10ms\"", "50ms"), ("inbound_contexts = []", "at least one"),
         ("spool_size = 0", "1 to 65536"), ("secret = \"x\"", "secret_file"), ("spool_dir = \"here\"", "absolute"),
+        ("events_socket = []", "at least one path"), ("events_socket = [\"/a\", \"/a\"]", "twice"),
+        ("events_socket = [\"/a\", \"b\"]", "absolute"), ("events_socket = 5", "in quotes"),
     ]) func whatIsWrongIsSaidWithItsLine(text: String, advice: String) throws {
         do {
             _ = try load(text)

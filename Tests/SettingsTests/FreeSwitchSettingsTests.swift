@@ -39,11 +39,21 @@ import Testing
         #expect(settings.route == nil)
     }
 
+    @Test func theSocketsOfSeveralNodesAreAList() throws {
+        #expect(try load("events_socket = \"/a.sock\"").eventsSockets == ["/a.sock"])
+        let text = "events_socket = [\"/a.sock\", \"/b.sock\"]"
+        #expect(try load(text).eventsSockets == ["/a.sock", "/b.sock"])
+        #expect(try load(text, environment: ["SCREENPOP_EVENTS_SOCKET": "/c.sock"]).eventsSockets == ["/c.sock"])
+        #expect(try load(text, flags: .init(eventsSockets: ["d.sock", "e.sock"])).eventsSockets == ["d.sock", "e.sock"])
+    }
+
     @Test(arguments: [
         ("esl = \"freeswitch\"", "HOST:PORT"), ("esl = \"127.0.0.1:0\"", "HOST:PORT"),
         ("route_deadline = \"10ms\"", "50ms"), ("inbound_contexts = []", "at least one"),
         ("spool_size = 0", "1 to 65536"), ("pasword_file = \"x\"", "password_file"),
         ("spool_dir = \"here\"", "absolute"),
+        ("events_socket = []", "at least one path"), ("events_socket = [\"/a\", \"/a\"]", "twice"),
+        ("events_socket = [\"/a\", \"b\"]", "absolute"), ("events_socket = 5", "in quotes"),
     ]) func whatIsWrongIsSaidWithItsLine(text: String, advice: String) throws {
         do {
             _ = try load(text)

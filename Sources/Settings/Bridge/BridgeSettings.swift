@@ -14,8 +14,8 @@ public struct BridgeSettings: Equatable, Sendable {
     public var agi: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 4573)
     /// Deadline of the answer to the dialplan, whatever happens. Milliseconds.
     public var agiDeadline: Int64 = 300
-    /// The Unix socket of screenpopd that events are pushed to; absolute path.
-    public var eventsSocket = "/run/screenpop/events.sock"
+    /// The Unix sockets of screenpopd that events are pushed to, in the order in which they are tried; absolute paths.
+    public var eventsSockets = ["/run/screenpop/events.sock"]
     /// The source of the events; empty: screenpopd derives it from the bridge's user.
     public var source = ""
     /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
@@ -53,21 +53,21 @@ public struct BridgeSettings: Equatable, Sendable {
         public var secretFile: String?
         /// `HOST:PORT` that FastAGI is answered at.
         public var agi: String?
-        /// Path of screenpopd's socket for events.
-        public var eventsSocket: String?
+        /// Paths of screenpopd's sockets for events; empty when the flag was not given.
+        public var eventsSockets: [String]
         /// The source of the events.
         public var source: String?
 
         /// nil stands for a flag that was not given; values are checked by `load`.
         public init(
             ami: String? = nil, user: String? = nil, secretFile: String? = nil, agi: String? = nil,
-            eventsSocket: String? = nil, source: String? = nil
+            eventsSockets: [String] = [], source: String? = nil
         ) {
             self.ami = ami
             self.user = user
             self.secretFile = secretFile
             self.agi = agi
-            self.eventsSocket = eventsSocket
+            self.eventsSockets = eventsSockets
             self.source = source
         }
 
@@ -75,7 +75,7 @@ public struct BridgeSettings: Equatable, Sendable {
             let all = [
                 ("--ami", "ami", ami), ("--user", "user", user), ("--secret-file", "secret_file", secretFile),
                 ("--agi", "agi", agi),
-                ("--events-socket", "events_socket", eventsSocket), ("--source", "source", source),
+                ("--source", "source", source),
             ]
             return all.compactMap { name, key, value in value.map { (name, key, $0) } }
         }
@@ -100,7 +100,7 @@ public struct BridgeSettings: Equatable, Sendable {
             throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:4573", or "" for none"#)
         },
         .duration("agi_deadline", \.agiDeadline, 50...5_000),
-        .text("events_socket", \.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
+        .socketPaths("events_socket", \.eventsSockets),
         .text("source", \.source) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .names("inbound_contexts", \.inboundContexts, least: 1),
         .names("operator_contexts", \.operatorContexts),
@@ -130,6 +130,9 @@ public struct BridgeSettings: Equatable, Sendable {
             }
         }
         for (name, key, value) in flags.given { given.append(Node(text: value, of: [key], place: .flag(name))) }
+        if !flags.eventsSockets.isEmpty {
+            given.append(Node(texts: flags.eventsSockets, of: "events_socket", place: .flag("--events-socket")))
+        }
         for node in given { try node.read(into: &settings, keys: keys) }
         return settings
     }

@@ -8,8 +8,8 @@ public struct FreeSwitchSettings: Equatable, Sendable {
     public var route: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 8084)
     /// Deadline of the answer to the dialplan, whatever happens. Milliseconds.
     public var routeDeadline: Int64 = 300
-    /// The Unix socket of screenpopd that events are pushed to; absolute path.
-    public var eventsSocket = "/run/screenpop/events.sock"
+    /// The Unix sockets of screenpopd that events are pushed to, in the order in which they are tried; absolute paths.
+    public var eventsSockets = ["/run/screenpop/events.sock"]
     /// The source of the events; empty: screenpopd derives it from the bridge's user.
     public var source = ""
     /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
@@ -40,27 +40,27 @@ public struct FreeSwitchSettings: Equatable, Sendable {
         public var passwordFile: String?
         /// `HOST:PORT` that the dialplan's question is answered at.
         public var route: String?
-        /// Path of screenpopd's socket for events.
-        public var eventsSocket: String?
+        /// Paths of screenpopd's sockets for events; empty when the flag was not given.
+        public var eventsSockets: [String]
         /// The source of the events.
         public var source: String?
 
         /// nil stands for a flag that was not given; values are checked by `load`.
         public init(
-            esl: String? = nil, passwordFile: String? = nil, route: String? = nil, eventsSocket: String? = nil,
+            esl: String? = nil, passwordFile: String? = nil, route: String? = nil, eventsSockets: [String] = [],
             source: String? = nil
         ) {
             self.esl = esl
             self.passwordFile = passwordFile
             self.route = route
-            self.eventsSocket = eventsSocket
+            self.eventsSockets = eventsSockets
             self.source = source
         }
 
         fileprivate var given: [(name: String, key: String, value: String)] {
             let all = [
                 ("--esl", "esl", esl), ("--password-file", "password_file", passwordFile), ("--route", "route", route),
-                ("--events-socket", "events_socket", eventsSocket), ("--source", "source", source),
+                ("--source", "source", source),
             ]
             return all.compactMap { name, key, value in value.map { (name, key, $0) } }
         }
@@ -82,7 +82,7 @@ public struct FreeSwitchSettings: Equatable, Sendable {
             throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:8084", or "" for none"#)
         },
         .duration("route_deadline", \.routeDeadline, 50...5_000),
-        .text("events_socket", \.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
+        .socketPaths("events_socket", \.eventsSockets),
         .text("source", \.source) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .names("inbound_contexts", \.inboundContexts, least: 1),
         .names("trunk_profiles", \.trunkProfiles),
@@ -112,6 +112,9 @@ public struct FreeSwitchSettings: Equatable, Sendable {
             }
         }
         for (name, key, value) in flags.given { given.append(Node(text: value, of: [key], place: .flag(name))) }
+        if !flags.eventsSockets.isEmpty {
+            given.append(Node(texts: flags.eventsSockets, of: "events_socket", place: .flag("--events-socket")))
+        }
         for node in given { try node.read(into: &settings, keys: keys) }
         return settings
     }
