@@ -7,7 +7,7 @@ from work import fresh, open_case
 
 def bring(desk, part):
     """a part of the dialog into sight"""
-    desk.page.evaluate('(part) => document.querySelector(`dialog ${part}`).scrollIntoView({ block: "end" })', part)
+    desk.page.evaluate('(part) => document.querySelector(`dialog ${part}`).scrollIntoView({ block: "start" })', part)
 
 
 def add(test, check, new_call):
@@ -77,7 +77,8 @@ def add(test, check, new_call):
         check('it is not one of 101', 0, row.locator('button', has_text='Open').count())
         offered = one.page.locator('dialog .case-calls option')
         check('the call in hand is offered first', 'The call in hand', offered.first.inner_text())
-        check('the one that is linked is not offered', False, other in [o.get_attribute('value') for o in offered.all()])
+        check('the one that is linked is not offered', False,
+              other in [option.get_attribute('value') for option in offered.all()])
         one.page.fill('dialog [name=next_step]', 'Measure it')
         one.page.click('dialog .case-calls button:has-text("Link it")')
         one.sees(f'dialog .case-calls li[data-call={hand}]')

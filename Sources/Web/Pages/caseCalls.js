@@ -40,8 +40,8 @@ const facts = (one) => [
  */
 export function callsOf(found, session, write) {
   const list = h('ul', { class: 'message-list' }), problem = h('p', { class: 'problem', role: 'alert' });
-  const tally = h('span', { class: 'tally' }, number(found.calls.length)), title = h('summary', {}, t('case.calls'), ' ',
-    tally);
+  const tally = h('span', { class: 'tally' }, number(found.calls.length));
+  const title = h('summary', {}, t('case.calls'), ' ', tally);
   const another = h('select', { 'aria-label': t('case.calls.another') });
   const adding = h('p', { class: 'row' }, another, h('button', {
     type: 'button', onclick: () => change([...found.calls, another.value], 'case.calls.linked') },

@@ -8,8 +8,8 @@ import { t } from './text.js';
 const shownMax = 5;
 
 /**
- * The search beside a mail's text. `keys` is for the form's `onkeydown`: Alt+K goes to the search, Alt+I puts in what is
- * open, or the first that was found.
+ * The search beside a mail's text. `keys` is for the form's `onkeydown`: Alt+K goes to the search, Alt+I puts in what
+ * is open, or the first that was found.
  *
  * @param text the mail's text.
  * @param ofCase the case whose fields a template is filled with.
@@ -53,7 +53,8 @@ export function replyKnowledge(text, ofCase) {
       const isMeant = ({ title }) => title.toLowerCase().includes(q.toLowerCase());
       found = [
         ...templates.filter(isMeant).slice(0, shownMax).map((one) => ({
-          one, kind: t('reply.kind.template'), put: putTemplate, body: () => said(one.text, 'p', { class: 'mail-text' }) })),
+          one, kind: t('reply.kind.template'), put: putTemplate,
+          body: () => said(one.text, 'p', { class: 'mail-text' }) })),
         ...items.map((one) => ({
           one, kind: t('reply.kind.article'), put: putArticle, body: () => markdown(one.body) }))];
     } catch (refusal) { status.textContent = refusal.message; return; }

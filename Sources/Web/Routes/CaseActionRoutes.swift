@@ -95,8 +95,8 @@ struct CaseActionRoutes {
             try one.decline()
         }
         if handover?.to == own || own == nil {
-            let told = Set([handover?.from, offered].compactMap { $0 }).subtracting([context.who.person].compactMap { $0 })
-            for who in told.sorted() {
+            let told = Set([handover?.from, offered].compactMap { $0 })
+            for who in told.sorted() where who != context.who.person {
                 await say(declined, to: who, context, note.map { ": \($0)" } ?? "", "引継ぎ辞退", "Declined")
             }
         }
