@@ -1103,7 +1103,6 @@ def memory_is_flat_over_a_day(house):
 supervisors.add(test, check, new_call, os.environ.get('PICTURES'))
 work.add(test, check, new_call)
 layout.add(test, check, new_call)
-cases.add(test, check, new_call)
 effort.add(test, check, new_call)
 imports.add(test, check)
 inbox.add(test, check)
@@ -1111,6 +1110,7 @@ knowledge.add(test, check, new_call)
 replies.add(test, check, new_call)
 reports.add(test, check, new_call)
 together.add(test, check, new_call)
+cases.add(test, check, new_call)
 
 @test
 def every_page_in_every_dress(house):
