@@ -143,8 +143,8 @@ export class MessagePanel {
       session.operator ?? null, `/v1/messages?${kind}=${id}`, { text, ...(to ? { to } : {}) },
       { kind: 'message', ...about, title: '' });
     this.element = h('details', { class: 'item-panel messages', open: typed.isFilled },
-      h('summary', {}, t(kind === 'case' ? 'messages.ofCase' : 'messages.ofCustomer')),
-      typed.element, form, this.status, this.list);
+      h('summary', {}, t(kind === 'case' ? 'messages.ofCase' : 'messages.ofCustomer')), typed.element, form,
+      this.status, this.list);
     this.element.addEventListener('toggle', () => { if (this.element.open) this.refresh(); });
   }
 

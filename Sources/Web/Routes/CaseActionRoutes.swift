@@ -95,9 +95,8 @@ struct CaseActionRoutes {
             try one.decline()
         }
         if handover?.to == own || own == nil {
-            let others = Set([handover?.from, offered].compactMap { $0 })
-            let told = others.subtracting([context.who.person].compactMap { $0 })
-            for who in told.sorted() {
+            let told = Set([handover?.from, offered].compactMap { $0 })
+            for who in told.sorted() where who != context.who.person {
                 await say(declined, to: who, context, note.map { ": \($0)" } ?? "", "引継ぎ辞退", "Declined")
             }
         }
@@ -127,7 +126,7 @@ struct CaseActionRoutes {
         _ one: CustomerCase, to who: String, _ context: WebContext, _ more: String, _ ja: String, _ en: String
     ) async {
         let word = cases.settings.language == .ja ? ja : en
-        await cases.notices.send("\(word): \(one.title)\(more)", to: .operator(who), case: one.id, by: context)
+        await cases.notices.send("\(word): \(one.title)\(more)", to: who, case: one.id, by: context)
     }
 
     // MARK: Closing
