@@ -34,7 +34,10 @@ public struct OrdersLink<Bridge: LinkedBridge>: Sendable {
         var isRefused = false
         while !Task.isCancelled {
             let place = await bridge.place
-            do { try await connection(paths[place % paths.count]) } catch let refusal as Refused {
+            do {
+                try await connection(paths[place % paths.count])
+                isRefused = false
+            } catch let refusal as Refused {
                 // A daemon that knows no orders, or lets this user give none: events go on without.
                 if !isRefused { logger.warning("screenpopd gives no orders for the PBX: \(refusal.reply)") }
                 isRefused = true

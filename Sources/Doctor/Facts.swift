@@ -133,6 +133,11 @@ public struct DatabaseFacts: Equatable, Sendable {
         }
     }
 
+    /// An acknowledgement is on the disks of two machines: a standby is synchronous, and commits wait for its disk.
+    public var waitsForStandbysDisk: Bool {
+        !standbyNames.isEmpty && ["on", "remote_apply"].contains(synchronousCommit)
+    }
+
     /// Copies its values; `behind` is set afterwards.
     public init(
         synchronousCommit: String, standbyNames: String, synchronousStandbys: Int?, standbys: Int?, hasFsync: Bool,

@@ -198,6 +198,7 @@ extension ProcessTests {
                 let checks = [
                     ["/bin/sh", "-c", "'\(promtool)' check metrics < '\(daemon.folder)/metrics'"],
                     [promtool, "check", "rules", DemoTests.root + "/docs/prometheus/alerts.yml"],
+                    [promtool, "test", "rules", DemoTests.root + "/Tests/Prometheus/cluster.yml"],
                 ]
                 for check in checks {
                     let done = try Program(check[0], Array(check.dropFirst()), errors: daemon.folder + "/promtool")

@@ -128,6 +128,21 @@ import Testing
         #expect(!text.contains("standby=\"db3\""))
     }
 
+    @Test(arguments: [
+        ("on", "db2", false, "1"), ("remote_apply", "db2", false, "1"), ("remote_write", "db2", false, "0"),
+        ("local", "db2", false, "0"), ("off", "db2", false, "0"), ("on", "", false, "0"), ("on", "db2", true, nil),
+    ] as [(String, String, Bool, String?)])
+    func whetherCommitsWaitIsShown(_ commit: String, _ names: String, _ isStandby: Bool, _ value: String?) async throws
+    {
+        var facts = DoctorRouteTests.cluster
+        facts.database = DatabaseFacts(
+            synchronousCommit: commit, standbyNames: names, synchronousStandbys: 1, standbys: 2, hasFsync: true,
+            hasFullPageWrites: true, isInRecovery: isStandby)
+        let lines = try await Routes(cluster: facts).ask(.get, "/metrics").text.split(separator: "\n")
+        let name = "screenpop_cluster_commit_waits_for_standby "
+        #expect(lines.filter { $0.hasPrefix(name) } == (value.map { [Substring(name + $0)] } ?? []))
+    }
+
     @Test func aDaemonThatIsAloneHasNoneOfThem() async throws {
         let text = try await Routes().ask(.get, "/metrics").text
         #expect(text.contains("# TYPE screenpop_cluster_nodes gauge\n"))

@@ -13,6 +13,11 @@ extension MetricsText {
         one(
             "synchronous_standbys", "Standbys of the database that an acknowledgement may wait for.",
             facts?.database?.synchronousStandbys)
+        // A standby that a node is connected with has no commits.
+        one(
+            "commit_waits_for_standby",
+            "0 where an acknowledgement does not wait for a standby's disk: synchronous_commit, or no such standby.",
+            facts?.database.flatMap { $0.isInRecovery ? nil : $0.waitsForStandbysDisk ? 1 : 0 })
         let behind = facts?.database?.behind ?? []
         family(
             "screenpop_cluster_replication_lag_bytes",

@@ -126,7 +126,7 @@ struct CaseActionRoutes {
         _ one: CustomerCase, to who: String, _ context: WebContext, _ more: String, _ ja: String, _ en: String
     ) async {
         let word = cases.settings.language == .ja ? ja : en
-        await cases.notices.send("\(word): \(one.title)\(more)", to: who, case: one.id, by: context)
+        await cases.notices.send("\(word): \(one.title)\(more)", to: .operator(who), case: one.id, by: context)
     }
 
     // MARK: Closing
