@@ -75,7 +75,7 @@ def add(test, check, new_call):
         line.locator('button', has_text='Customer').click()
         desk.sees('#record h2', '山田 太郎')
         # The list is looked at again with each change: it is not said twice, and nothing of others or of later is.
-        open_case(house, 1, 'Another', 'owner=101')
+        open_case(house, 1, 'Another', 'owner=101', 'kind=promise', 'due=' + at(8 * 24))
         desk.sees('.work-cases li', 'Another')
         check('reminders', 0, desk.page.locator('.message.reminder').count())
         check('problems', [], desk.problems)

@@ -30,7 +30,8 @@ export async function ask(method, path, body, headers = {}) {
   } catch {
     throw new Refusal(0, { detail: t('problem.link') });
   }
-  if (answer.status === 401) location.reload();
+  // Who looks is said by the page itself, every few seconds: that alone does not end what somebody does here.
+  if (answer.status === 401 && !path.startsWith('/v1/presence')) location.reload();
   let json = null;
   try {
     const text = await answer.text();
