@@ -172,6 +172,10 @@ class Desk:
         self.page.on('console', lambda m: self.problems.append(m.text) if m.type in ('error', 'warning') else None)
         self.page.on('pageerror', lambda e: self.problems.append(str(e)))
         self.page.on('response', lambda answer: keep(centre, answer))
+        # What it has asked for and not got yet.
+        self.asked = set()
+        self.page.on('request', lambda request: 'stream' in request.url or self.asked.add(request))
+        for end in ('requestfinished', 'requestfailed'): self.page.on(end, lambda request: self.asked.discard(request))
         self.page.goto(centre.url + path)
         if operator: self.sign_in(operator)
 
@@ -196,5 +200,14 @@ class Desk:
     def lacks(self, selector, text=None, within=15):
         place = self.page.locator(selector, has_text=text) if text else self.page.locator(selector)
         until(f'{selector} {text or ""} is gone', lambda: place.count() == 0 or not place.first.is_visible(), within)
+
+    def loses_its_session(self):
+        """The session ends while the page asks for nothing, so that the next press is what finds out."""
+        rest = []
+        def is_at_rest():
+            rest.append(not self.asked)
+            return len(rest) > 10 and all(rest[-10:])
+        until('the page is at rest', is_at_rest)
+        self.context.clear_cookies()
 
     def end(self): self.context.close()

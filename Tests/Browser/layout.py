@@ -95,7 +95,7 @@ def add(test, check, new_call):
         desk.page.click('dialog summary:has-text("Hand over")')
         desk.page.fill('dialog [aria-label="What the colleague has to know"]', 'Knows the maker')
         # The session ends in the middle: the page shows the sign-in by itself.
-        desk.context.clear_cookies()
+        desk.loses_its_session()
         desk.page.click('dialog button:has-text("Offer it")')
         desk.page.fill('dialog [aria-label="Colleague\'s number"]', '101')
         desk.page.click('dialog button:has-text("Offer it")')

@@ -202,7 +202,7 @@ def add(test, check, new_call):
         # Now it ends at the press: what was finished is sent after the sign-in, each once.
         note.fill('wants the bill again')
         desk.page.fill('.list-current input', 'away until Monday')
-        desk.context.clear_cookies()
+        desk.loses_its_session()
         desk.page.locator('.list-current [data-result]').first.click()
         desk.sees('[name=password]')
         desk.sign_in('102')
@@ -212,7 +212,7 @@ def add(test, check, new_call):
         check('with its remark', 'away until Monday', entry()[0]['note'])
         desk.lacks('#kept li', 'Remark in a list')
         until('the note is there', lambda: desk.page.input_value('.work-hand li input') == 'wants the bill again')
-        desk.context.clear_cookies()
+        desk.loses_its_session()
         desk.page.locator('.work-hand li [data-key=done]').click()
         desk.sees('[name=password]')
         check('not yet', 1, len(house.centre.json('callbacks')['callbacks']))
