@@ -7,7 +7,7 @@ import { dateTime } from './time.js';
 
 export async function sessionBoard(panel) {
   const problem = h('p', { class: 'problem', role: 'alert' });
-  const open = h('section', { 'aria-label': t('session.title') });
+  const open = h('section');
   const factors = h('section', { 'aria-label': t('factor.title') });
   panel.replaceChildren(problem, open, factors);
   const work = async (path, text) => {
