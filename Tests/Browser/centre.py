@@ -175,6 +175,8 @@ class Desk:
         # What it has asked for and not got yet.
         self.asked = set()
         self.page.on('request', lambda request: 'stream' in request.url or self.asked.add(request))
+        # Of what a page asked that is left, no end is heard.
+        self.page.on('framenavigated', lambda _: self.asked.clear())
         for end in ('requestfinished', 'requestfailed'): self.page.on(end, lambda request: self.asked.discard(request))
         self.page.goto(centre.url + path)
         if operator: self.sign_in(operator)
@@ -205,6 +207,8 @@ class Desk:
         """The session ends while the page asks for nothing, so that the next press is what finds out."""
         rest = []
         def is_at_rest():
+            # Only while something is asked of it does the browser say what it does.
+            self.page.evaluate('0')
             rest.append(not self.asked)
             return len(rest) > 10 and all(rest[-10:])
         until('the page is at rest', is_at_rest)

@@ -25,11 +25,12 @@ def add(test, check, new_call):
         fresh(house)
         desk, call = house.desk('101', language='en'), new_call()
         hands = Hands(desk)
-        house.centre.ring(call, '09000000002', '101')
-        desk.sees('.phase-ringing', '鈴木 花子')
+        # Of nobody, whose call opens no case again: that would be the next thing of the test behind this.
+        house.centre.ring(call, '09000000077', '101')
+        desk.sees('.phase-ringing', '090-0000-0077')
         seen = hands.seconds()
         house.centre.push(dict(type='call.answered', call=call, operator='101'))
-        desk.sees('.phase-answered', '鈴木 花子')
+        desk.sees('.phase-answered', '090-0000-0077')
         # While they talk: what is typed stays when the call ends.
         hands.press('Alt+n')
         hands.words('asked for the invoice')
