@@ -27,10 +27,11 @@ func eventually(_ what: String, _ isTrue: () async throws -> Bool) async throws 
 /// A database's machine that accepts connections and never answers, as one that is stopped.
 final class MuteServer {
     private let descriptor: Int32
+    private var accepted: [Int32] = []
     let port: UInt16
 
     init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         var address = sockaddr_in(
             sin_family: sa_family_t(AF_INET), sin_port: 0, sin_addr: in_addr(s_addr: UInt32(0x7F00_0001).bigEndian),
             sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
@@ -46,7 +47,13 @@ final class MuteServer {
         try #require(isListening)
     }
 
-    deinit { close(descriptor) }
+    /// How many connections there were until now.
+    func attempts() -> Int {
+        while case let one = accept(descriptor, nil, nil), one >= 0 { accepted.append(one) }
+        return accepted.count
+    }
+
+    deinit { (accepted + [descriptor]).forEach { close($0) } }
 }
 
 /// The state of one node in a folder of its own, with its engine.
