@@ -180,7 +180,7 @@ export async function callbacks(panel, session, operators) {
       onclick: () => story(list.find(one.id) ?? one, true) }, number(one.calls.length)),
     tries: () => (one.tries.length ? tried(one) : ''),
     tier: () => word('tier', one.tier),
-    owner: () => one.customer?.owner ?? '',
+    owner: () => person(one.customer?.owner),
     claim: () => (one.claimed_by
       ? [claimed(one), ' ', button('release', t('callbacks.release'), () => list.act(one.id, 'release', {}))]
       : giveTo(one)),

@@ -1,6 +1,7 @@
 // The versions of what belongs to a customer, of cases and of lists: who changed what, and putting one back.
 import { ask, get } from './api.js';
 import { announce, h, said } from './dom.js';
+import { person } from './people.js';
 import { t, word } from './text.js';
 import { dateTime } from './time.js';
 
@@ -32,7 +33,7 @@ function recordHistory({ path, version, label, put }) {
   const restorer = (one) => restoreButton(path, one, version, put);
   const line = (one, button) => h('li', {},
     h('p', {}, h('strong', {}, `v${one.version}`), ' ', dateTime(one.at), ' ',
-      one.by ?? t('versions.program'), ' · ', word('through', one.through), ' ',
+      person(one.by) || t('versions.program'), ' · ', word('through', one.through), ' ',
       one.kind && word('version', one.kind), ' ', button),
     one.changes.length > 0 && h('ul', {}, one.changes.map((change) => h('li', {},
       label(change.field), ': ', shown(change.from), ' → ', shown(change.to)))));

@@ -3,6 +3,7 @@ import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { keepTyped, namedFields } from './keptForms.js';
 import { markdown } from './markdown.js';
+import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -178,7 +179,7 @@ function story(kind, one, dialog, changed) {
     try {
       const { items } = await get(`/v1/${kind}/${one.id}/history`);
       all.replaceChildren(...items.map((version) => h('li', {},
-        h('time', { datetime: version.at }, dateTime(version.at)), ' ', version.by ?? t('message.nobody'), ' ',
+        h('time', { datetime: version.at }, dateTime(version.at)), ' ', person(version.by) || t('message.nobody'), ' ',
         h('span', { class: 'quiet' },
           version.changes.map((change) => t(`knowledge.field.${change.field}`)).join(', ')), ' ',
         version.version !== one.version && version.kind !== 'deleted' && h('button', {

@@ -72,15 +72,15 @@ export class WorkLists {
     this.draw();
   }
 
-  /** Claims the next entry of the list that is open, else of the first one, and shows its customer. */
-  async next(name = this.opened ?? this.lists[0]?.name) {
-    if (!this.place || !name) return announce(t('lists.none'));
+  /** Claims the next entry of the list that is open, else of the next list that has one, and shows its customer. */
+  async next(name) {
+    if (!this.place || this.lists.length === 0) return announce(t('lists.none'));
     this.problem.textContent = '';
+    const first = name ?? this.opened, rest = name ? [] : this.lists.map((list) => list.name);
     try {
-      await this.load(name);
-      let one = this.mine;
-      for (const free of one ? [] : this.entries.filter((entry) => !entry.claimed_by)) {
-        one = await this.claim(free);
+      let one = null;
+      for (const list of new Set([first, ...rest])) {
+        if (list) one = await this.claimNext(list);
         if (one) break;
       }
       if (!one) {
@@ -92,6 +92,17 @@ export class WorkLists {
       this.body.querySelector('[data-current]')?.focus();
       announce(t('work.picked', { what: one.customer_name }));
     } catch (refusal) { this.problem.textContent = refusal.message; }
+  }
+
+  /** My entry of a list, else the next one that nobody has; null without any. */
+  async claimNext(name) {
+    await this.load(name);
+    if (this.mine) return this.mine;
+    for (const free of this.entries.filter((entry) => !entry.claimed_by)) {
+      const one = await this.claim(free);
+      if (one) return one;
+    }
+    return null;
   }
 
   /** The entry as it is now; null when somebody else was first. */

@@ -4,6 +4,7 @@ import { get, post } from './api.js';
 import { name } from './card.js';
 import { merging, reasons } from './duplicates.js';
 import { announce, h, said } from './dom.js';
+import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -56,10 +57,10 @@ const loadMerges = (place, changed) => fill(
   place, t('mergeBoard.done'), t('mergeBoard.done.text'), '/v1/merges', (one) => h('li', {},
     h('time', { datetime: one.at }, dateTime(one.at)), ' ',
     said(t('mergeBoard.line', {
-      other: one.other_name ?? one.other, name: one.customer_name ?? one.customer, by: one.by ?? '–' })), ' ',
+      other: one.other_name ?? one.other, name: one.customer_name ?? one.customer, by: person(one.by) || '–' })), ' ',
     one.undone_at
       ? h('span', { class: 'quiet' },
-        t('mergeBoard.undone', { time: dateTime(one.undone_at), by: one.undone_by ?? '–' }))
+        t('mergeBoard.undone', { time: dateTime(one.undone_at), by: person(one.undone_by) || '–' }))
       : h('button', { type: 'button', class: 'small', onclick: () => apart(one.id, changed) },
         t('mergeBoard.apart'))));
 

@@ -2,6 +2,7 @@
 import { ask, get, post } from './api.js';
 import { askFirst } from './askFirst.js';
 import { announce, h, said } from './dom.js';
+import { person } from './people.js';
 import { t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -33,7 +34,7 @@ export function deletedCustomers(session, back) {
       list.replaceChildren(items.length === 0
         ? h('p', { class: 'quiet' }, t('removal.none'))
         : h('ul', {}, items.map((one) => h('li', {},
-          said(one.name), ' ', h('span', { class: 'quiet' }, dateTime(one.deleted_at), ' ', one.by ?? ''), ' ',
+          said(one.name), ' ', h('span', { class: 'quiet' }, dateTime(one.deleted_at), ' ', person(one.by)), ' ',
           h('button', { type: 'button', class: 'small', onclick: () => undelete(one) }, t('removal.back'))))));
     } catch (refusal) { list.replaceChildren(h('p', { class: 'problem' }, refusal.message)); }
   };
