@@ -156,6 +156,10 @@ extension ProcessTests {
             #expect(refused.status == 409 && refused.body.contains("s1"), "\(refused)")
             let wrong = try http.ask("POST", "/v1/calls/s1/disposition", #"{"code":"sold"}"#)
             #expect(wrong.status == 400 && wrong.body.contains("sales"), "\(wrong)")
+            // A word that nobody configured is none where one is required.
+            let unknown = try http.ask("POST", "/v1/calls/s1/disposition", #"{"code":"x"}"#)
+            #expect(unknown.status == 400 && unknown.body.contains("code is one of resolved"), "\(unknown)")
+            #expect(try http.ask("POST", ready, #"{"state":"ready"}"#).status == 409)
             #expect(try http.ask("POST", "/v1/calls/s1/disposition", #"{"code":"resolved"}"#).status == 200)
             #expect(try http.ask("POST", ready, #"{"state":"ready"}"#).status == 200)
             // Another queue requires none, and has one more.

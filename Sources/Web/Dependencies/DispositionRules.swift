@@ -22,4 +22,11 @@ struct DispositionRules {
             || DispositionRules.queue(of: call).map { policy.queue($0).dispositionRequired } ?? false
         return isRequired && hasAny(for: call)
     }
+
+    /// What a call may come out as, where after-call work ends with one of these; nil where any word is taken.
+    func wanted(of call: Call) -> [String]? {
+        guard needsOne(call) else { return nil }
+        if policy.dispositions.isEmpty { return desk.dispositions }
+        return policy.dispositions.filter { $0.isFor(DispositionRules.queue(of: call)) }.map(\.code)
+    }
 }

@@ -60,10 +60,15 @@ struct AfterCallRoutes {
         let disposition: Disposition = try await request.json()
         let author = try author(disposition.operator, context)
         let spent = try Bounded.spentMs.checked(ifAny: disposition.spent_ms, "spent_ms")
-        let queue = DispositionRules.queue(of: call)
-        if let queues = try await callReader.policy().queuesAllowed(for: disposition.code, in: queue) {
+        let queue = DispositionRules.queue(of: call), policy = try await callReader.policy()
+        if let queues = policy.queuesAllowed(for: disposition.code, in: queue) {
             throw Problem.bad(
                 "code is for calls of \(queues.joined(separator: ", ")) alone; this one was in another queue.")
+        }
+        // Where one is required, a word that nobody configured says nothing.
+        let wanted = DispositionRules(policy: policy, desk: settings.desk).wanted(of: call)
+        if let wanted, !wanted.contains(disposition.code) {
+            throw Problem.bad("code is one of \(wanted.joined(separator: ", ")) for this call.")
         }
         let written = RemarkEvent(by: author, what: .final(.disposition(disposition.code)), spent: spent)
         return try await record(
