@@ -27,7 +27,7 @@ def add(test, check, new_call):
         desk.sees('.work-hand li', 'The lid does not fit')
         desk.page.click('.followup summary')
         desk.page.fill('.followup input[type=text]', 'Send another lid')
-        desk.page.click('.followup button')
+        desk.page.click('.followup [data-key=add]')
         desk.sees('.note [role=status]', 'Promise added')
         picture(desk, 'call-with-case-en')
         # In the record too the call in hand is linked; without the mark it is not.

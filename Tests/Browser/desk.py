@@ -206,7 +206,7 @@ def after_call_work(house):
     desk.page.click('.followup summary')
     desk.page.fill('.followup input[type=text]', 'send the invoice')
     desk.page.fill('.followup input[type=datetime-local]', '2020-01-01T09:00')
-    desk.page.click('.followup button')
+    desk.page.click('.followup [data-key=add]')
     desk.sees('.note [role=status]', 'Promise added')
     desk.page.keyboard.press('Alt+Enter')
     desk.sees('#state', 'Available')
@@ -607,6 +607,59 @@ def a_person_and_a_company(house):
     desk.end()
 
 @test
+def a_record_begins_with_what_a_call_needs(house):
+    house.quiet()
+    desk = house.desk('101', language='ja')
+    desk.page.fill('#search input', '山田')
+    desk.sees('#found li button').click()
+    desk.sees('#record .customer-versions')
+    desk.page.evaluate("""fetch('/v1/customers/1/notes', { method: 'POST', body: '{"text":"prefers mornings"}',
+        headers: { 'Content-Type': 'application/json' } })""")
+    desk.sees('#record .history li', 'prefers mornings')
+    parts = ['.cases', '.history', '.purchases', '.customer-versions']
+    check('the order', parts, sorted(parts, key=lambda one: desk.page.evaluate(
+        'selector => document.querySelector(`#record ${selector}`).getBoundingClientRect().top', one)))
+    # A form longer than the screen shows how it is saved.
+    desk.page.click('#record button:has-text("編集")')
+    box = desk.sees('.editor button.primary').bounding_box()
+    check('in sight', True, 0 <= box['y'] <= 900 - box['height'])
+    # A refusal says in the reader's language of what kind it is.
+    said = desk.page.evaluate("""import('/pages/api.js').then(({ get }) => get('/v1/customers/999999'))
+        .catch((refusal) => refusal.message)""")
+    check('in Japanese', True, said.startswith('見つかりません。') and '999999' in said)
+    desk.problems[:] = [p for p in desk.problems if '404' not in p]
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
+def a_promise_for_tomorrow_takes_a_press(house):
+    house.quiet()
+    desk = house.desk('101', language='ja')
+    house.centre.talk(new_call(), '09000000002', '101')
+    desk.sees('.call')
+    desk.page.click('.followup summary')
+    desk.page.click('.due-choices button:has-text("明日 10:00")')
+    tomorrow = desk.page.evaluate("""import('/pages/time.js')
+        .then(({ daysBefore, localTime, now }) => daysBefore(localTime(now()).slice(0, 10), -1))""")
+    check('the time', f'{tomorrow}T10:00', desk.page.input_value('.followup [type=datetime-local]'))
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
+def a_call_meant_for_a_colleague_says_so(house):
+    house.quiet()
+    one, two = house.desk('101', language='en'), house.desk('102', language='en')
+    call = new_call()
+    house.centre.ring(call, '09000000001', '101')
+    one.sees('.call .reason', 'you look after this customer')
+    house.centre.push(dict(type='call.unanswered', call=call, operator='101'),
+                      dict(type='call.ringing', call=call, operator='102'))
+    two.sees('.call .reason', 'goes to who looks after the customer')
+    for desk in (one, two):
+        check('problems', [], desk.problems)
+        desk.end()
+
+@test
 def purchases_and_visits(house):
     house.quiet()
     desk = house.desk('101', language='en')
@@ -624,9 +677,9 @@ def purchases_and_visits(house):
     desk.page.click('.purchases > summary')
     desk.page.fill('#purchases-product', 'Coffee machine')
     desk.page.fill('#purchases-amount', '12,800')
-    desk.page.fill('#purchases-currency', 'JPY')
+    check('the currency of the centre', 'JPY', desk.page.input_value('#purchases-currency'))
     desk.page.keyboard.press('Enter')
-    desk.sees('.purchases .items li', '12800 JPY')
+    desk.sees('.purchases .items li', '¥12,800')
     [bought] = items('purchases')
     check('the amount', ('12800', 'JPY', 'ordered'), (bought['amount'], bought['currency'], bought['state']))
     desk.page.click('.contacts > summary')

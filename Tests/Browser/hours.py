@@ -129,7 +129,7 @@ def operator(hour, zone):
     for title, due in (('kept', hour.today() + 2 * day), ('broken', hour.today() - day)):
         desk.page.fill('.followup input[type=text]', f'{title} in {zone}')
         desk.page.fill('.followup input[type=datetime-local]', f'{due}T09:00')
-        desk.page.click('.followup button')
+        desk.page.click('.followup [data-key=add]')
         until('it is added', lambda: desk.page.input_value('.followup input[type=text]') == '')
     customer = hour.centre.json('explain', call)['customer']['id']
     dues = {one['title']: hour.at(one['due']) for one in hour.centre.json('customers', 'show', str(customer))['cases']}

@@ -43,6 +43,7 @@ def add(test, check):
         one.sees('#record h2', '<b>Bold</b>')
         one.lacks('#inbox li', 'Second question')
         two.lacks('#inbox li', 'Second question')
+        one.sees('#inbox li button', 'Attach to the open customer (<b>Bold</b>)')
         # A attaches to the customer who is open now; the undo puts it back.
         one.page.locator('#state').click()
         one.page.keyboard.press('i')

@@ -265,7 +265,7 @@ def add(test, check, new_call):
         one.page.click('.followup summary')
         one.sees('.followup select').select_option(str(case))
         one.page.fill('.followup input[type=text]', 'Call when the plumber comes')
-        one.page.click('.followup button')
+        one.page.click('.followup [data-key=add]')
         one.sees('.note [role=status]', 'Promise added')
         house.centre.push(dict(type='call.ended', call=call), dict(type='operator.ready', operator='101'))
         # It is in the case, and a task for a colleague beside it.

@@ -107,7 +107,12 @@ def add(test, check, new_call):
         one.sees('.work-cases li .mark-of-case', 'Complaint')
         row.locator('[data-key=change]').click()
         one.page.click('dialog summary:has-text("Hand over")')
-        one.page.fill('dialog [aria-label="Colleague\'s number"]', '102')
+        to = one.page.locator('dialog [aria-label="Colleague (number or name)"]')
+        # A name that nobody has would leave the case with nobody.
+        to.fill('佐々木')
+        one.page.click('dialog button:has-text("Offer it")')
+        one.sees('dialog .problem', 'No operator is called 佐々木')
+        to.fill(one.page.evaluate("fetch('/v1/session').then((a) => a.json()).then((s) => s.operator_names['102'])"))
         one.page.fill('dialog [aria-label="What the colleague has to know"]', 'Knows the maker')
         one.page.click('dialog button:has-text("Offer it")')
         two.sees('#messages .message', 'Leaks again')

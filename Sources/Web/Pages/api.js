@@ -1,9 +1,18 @@
 // Requests to the daemon, and its event stream.
 import { language, t } from './text.js';
 
+/** The daemon's sentences are English: in another language, what kind of refusal it is goes before. */
+function sentence(status, detail) {
+  if (!detail) return t('problem.server');
+  const kind = known.includes(status) && t(`refusal.${status}`);
+  return kind ? t('refusal.why', { kind, detail }) : detail;
+}
+
+const known = [400, 403, 404, 409, 412, 413, 422, 429, 503];
+
 export class Refusal extends Error {
   constructor(status, body, etag) {
-    super(body?.detail ?? t('problem.server'));
+    super(sentence(status, body?.detail));
     this.status = status;
     this.body = body;
     this.etag = etag;

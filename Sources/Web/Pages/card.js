@@ -2,7 +2,7 @@
 import { cardLines } from './cardLines.js';
 import { h, said } from './dom.js';
 import { holdOf, lackOf, timeOf } from './callLine.js';
-import { person, tierMark, vipName } from './people.js';
+import { isOwn, person, tierMark, vipName } from './people.js';
 import { callerName, clock, t, word } from './text.js';
 import { dateTime, now } from './time.js';
 
@@ -116,6 +116,14 @@ export function name(customer) {
   return h('ruby', {}, said(customer.name), h('rp', {}, '('), h('rt', {}, said(customer.kana)), h('rp', {}, ')'));
 }
 
+/** Why here. A call that was meant for a colleague says so: it may ring at another desk all the same. */
+function reason(pop) {
+  const others = pop.reason === 'assigned_operator' && pop.customer?.owner && !isOwn(pop.customer.owner);
+  if (others) return t('reason.owner');
+  const last = pop.history.find(({ channel, operator }) => channel === 'phone' && operator)?.operator;
+  return pop.reason === 'last_operator' && last && !isOwn(last) ? t('reason.last') : word('reason', pop.reason);
+}
+
 function facts(pop) {
   const { customer } = pop, isDialed = pop.direction === 'outbound';
   const parts = [
@@ -127,7 +135,7 @@ function facts(pop) {
     pop.from.place && said(pop.from.place),
     pop.queue && h('span', {}, t('queue'), ' ', said(pop.queue)),
     pop.to && !isDialed && h('span', {}, t('line'), ' ', said(pop.to)),
-    pop.reason && h('span', { class: 'reason' }, word('reason', pop.reason)),
+    pop.reason && h('span', { class: 'reason' }, reason(pop)),
   ].filter(Boolean);
   return parts.flatMap((part, i) => (i ? [h('span', { class: 'dot', 'aria-hidden': 'true' }, ' · '), part] : [part]));
 }

@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { announce, h, said } from './dom.js';
 import { keepTyped } from './keptForms.js';
 import { openingHint } from './openingHint.js';
+import { operatorField, operatorIn } from './operatorField.js';
 import { person } from './people.js';
 import { number, t } from './text.js';
 import { dateTime, instant } from './time.js';
@@ -94,7 +95,7 @@ function adding(found, session, problem, added) {
       h('option', { value: kind }, t(`case.kind.${kind}`)))),
     title: h('input', { 'aria-label': t('case.title'), placeholder: t('case.title'), maxlength: 200 }),
     due: h('input', { type: 'datetime-local', 'aria-label': t('followup.when') }),
-    owner: h('input', { 'aria-label': t('case.for'), placeholder: t('case.for'), maxlength: 32 }),
+    owner: operatorField({ 'aria-label': t('case.for'), placeholder: t('case.for') }),
   };
   const typed = keepTyped(session.operator ?? null, `/v1/cases/${found.id}/parts`, field, {
     kind: 'part', id: found.id, title: found.title });
@@ -102,11 +103,13 @@ function adding(found, session, problem, added) {
   const add = async () => {
     if (!field.title.value.trim()) return field.title.focus();
     problem.textContent = '';
+    const owner = operatorIn(field.owner, problem);
+    if (owner === null) return;
     try {
       await post('/v1/cases', {
         case: found.id, kind: field.kind.value, title: field.title.value.trim(),
         due: field.due.value ? new Date(instant(field.due.value)).toISOString() : undefined,
-        owner: field.owner.value.trim() || undefined });
+        owner: owner || undefined });
     } catch (refusal) { problem.textContent = refusal.message; return; }
     typed.done();
     for (const name of ['title', 'due', 'owner']) field[name].value = '';

@@ -3,11 +3,13 @@ import { ask, get, post, segment } from './api.js';
 import { callsOf, missing } from './caseCalls.js';
 import { closing, partsOf } from './caseParts.js';
 import { announce, byId, h, said } from './dom.js';
+import { dueChoices } from './dueChoices.js';
 import { restoreButton } from './history.js';
 import { callOf } from './hand.js';
 import { keepTyped } from './keptForms.js';
 import { MessagePanel } from './messages.js';
 import { openingHint } from './openingHint.js';
+import { operatorField, operatorIn } from './operatorField.js';
 import { person } from './people.js';
 import { lookAt, presenceLine } from './presence.js';
 import { repliesOf } from './replies.js';
@@ -91,7 +93,7 @@ export async function caseDialog(one, session, changed) {
   const field = {
     kind: h('select', { name: 'kind' }, ['case', 'promise', 'task'].map((kind) =>
       h('option', { value: kind, selected: kind === (found?.kind ?? 'case') }, t(`case.kind.${kind}`)))),
-    owner: h('input', { name: 'owner', maxlength: 32, value: '' }),
+    owner: operatorField({ name: 'owner', value: '' }),
     title: h('input', { name: 'title', maxlength: 200, required: true, value: found?.title ?? '' }),
     phase: h('select', { name: 'phase' }, [...phases, 'closed'].map((phase) =>
       h('option', { value: phase, selected: phase === (found?.phase ?? phases[0]) }, phaseName(phase)))),
@@ -125,7 +127,7 @@ export async function caseDialog(one, session, changed) {
   dialog.addEventListener('close', typed.done, { once: true });
   showFields();
   const hours = openingHint(field.due);
-  const body = () => {
+  const body = (owner) => {
     const sent = {
       title: field.title.value.trim(),
       priority: field.priority.value,
@@ -134,7 +136,7 @@ export async function caseDialog(one, session, changed) {
       waiting: field.waiting.checked };
     if (!found) {
       sent.kind = field.kind.value;
-      if (field.owner.value.trim()) sent.owner = field.owner.value.trim();
+      if (owner) sent.owner = owner;
       if (call && field.link.checked) sent.calls = [call];
     }
     if (!isCase()) return sent;
@@ -152,9 +154,11 @@ export async function caseDialog(one, session, changed) {
   };
   const save = async (event) => {
     event.preventDefault();
+    const owner = operatorIn(field.owner, problem);
+    if (owner === null) return;
     await closing((parts) => (found
-      ? ask('PATCH', `/v1/cases/${found.id}`, { ...body(), parts }, { 'If-Match': etag })
-      : post('/v1/cases', { customer: one.customer, ...body() })), problem,
+      ? ask('PATCH', `/v1/cases/${found.id}`, { ...body(owner), parts }, { 'If-Match': etag })
+      : post('/v1/cases', { customer: one.customer, ...body(owner) })), problem,
     (refusal) => (refusal.status === 412 ? t('case.changed') : refusal.message), () => {
       dialog.close();
       announce(t('case.saved'));
@@ -176,7 +180,7 @@ export async function caseDialog(one, session, changed) {
     h('div', { class: 'columns' },
       ofCase[0], ofCase[1],
       labelled(t('case.priority'), field.priority),
-      labelled(t('followup.when'), field.due)),
+      h('div', {}, labelled(t('followup.when'), field.due), dueChoices(field.due))),
     hours.element,
     !found && labelled(t('case.for'), field.owner),
     labelled(t('case.next_step'), field.next_step),
@@ -298,7 +302,7 @@ function handover(found, author, dialog, problem, changed) {
         if (!problem.textContent) { dialog.close(); changed(); }
       } }, t('case.handover.back')));
   }
-  const to = h('input', { 'aria-label': t('case.handover.to'), placeholder: t('case.handover.to'), maxlength: 32 });
+  const to = operatorField({ 'aria-label': t('case.handover.to'), placeholder: t('case.handover.to') });
   const note = h('input', {
     'aria-label': t('case.handover.note'), placeholder: t('case.handover.note'), maxlength: 500 });
   const typed = keepTyped(author, `/v1/cases/${found.id}/handover`, { to, note }, {
@@ -307,7 +311,9 @@ function handover(found, author, dialog, problem, changed) {
     h('p', { class: 'row' }, to, note, h('button', { type: 'button', onclick: async () => {
       problem.textContent = '';
       if (!to.value.trim()) return to.focus();
-      const body = { to: to.value.trim(), note: note.value.trim() || undefined };
+      const colleague = operatorIn(to, problem);
+      if (colleague === null) return;
+      const body = { to: colleague, note: note.value.trim() || undefined };
       problem.textContent = await actOn(found.id, 'handover', body) ?? '';
       if (!problem.textContent) { typed.done(); dialog.close(); changed(); }
     } }, t('case.handover.offer'))));

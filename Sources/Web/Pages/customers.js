@@ -117,6 +117,9 @@ export class Customers extends CustomerEditor {
 
   // Records.
 
+  /** What an open customer is called. */
+  nameOf(id) { return this.open.get(id)?.record.name ?? String(id); }
+
   async show(id) {
     this.shown = await this.load(id);
     opened(filledFields(this.open.get(this.shown)?.record));
@@ -256,16 +259,17 @@ export class Customers extends CustomerEditor {
           this.record.querySelector('input')?.focus();
         } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
-      versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
-      duplicates(record, this.session, () => this.load(record.id).then(() => this.draw()), (id) => this.show(id)),
-      removal(record, this.session, () => this.close(record.id)),
-      erase(record, this.session, () => this.close(record.id)),
       this.cases(record),
       this.noteForm(one),
-      this.panels(one).map((panel) => panel.element),
       record.history?.length > 0
         ? history(record.history, (contact) => this.opener(one, contact))
-        : h('p', { class: 'quiet' }, t('history.none')));
+        : h('p', { class: 'quiet' }, t('history.none')),
+      this.panels(one).map((panel) => panel.element),
+      // What is seldom needed beside a call comes last.
+      duplicates(record, this.session, () => this.load(record.id).then(() => this.draw()), (id) => this.show(id)),
+      versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
+      removal(record, this.session, () => this.close(record.id)),
+      erase(record, this.session, () => this.close(record.id)));
   }
 
   /** What is open with the customer; a case opens to be worked on. */

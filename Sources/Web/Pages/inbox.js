@@ -114,7 +114,7 @@ export class Inbox {
       h('button', { type: 'button', class: 'small', 'data-key': 'claim', onclick: keys.t },
         t(isMine ? 'inbox.release' : 'inbox.claim'), ' ', h('kbd', {}, 'T')),
       one.candidates.map(({ id, name }, i) => attach(id, 'inbox.attach', name, i === 0)),
-      other && attach(other, 'inbox.attachOpen', String(other), !candidate),
+      other && attach(other, 'inbox.attachOpen', this.customers.nameOf(other), !candidate),
       h('button', { type: 'button', class: 'small', 'data-key': 'create', onclick: create },
         t('inbox.create'), ' ', h('kbd', {}, 'C')),
       h('button', { type: 'button', class: 'small', 'data-key': 'dismiss', onclick: keys.d },

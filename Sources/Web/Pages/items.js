@@ -4,7 +4,7 @@ import { announce, h, said } from './dom.js';
 import { itemHistory } from './history.js';
 import { keepTyped, namedFields } from './keptForms.js';
 import { person } from './people.js';
-import { t, word } from './text.js';
+import { money, number, t, word } from './text.js';
 import { dateTime } from './time.js';
 
 const channels = ['visit', 'phone', 'email', 'letter', 'sms', 'line', 'fax', 'web'];
@@ -12,14 +12,15 @@ const channels = ['visit', 'phone', 'email', 'letter', 'sms', 'line', 'fax', 'we
 /** Each kind's fields: how they are typed, and which have to be there. */
 const kinds = (session) => ({
   purchases: [
-    { name: 'product', required: true }, { name: 'amount', decimal: true }, { name: 'currency', like: lastCurrency },
+    { name: 'product', required: true }, { name: 'amount', decimal: true },
+    { name: 'currency', like: lastCurrency(session) },
     { name: 'quantity', decimal: true }, { name: 'at', day: true }, { name: 'order' },
     { name: 'state', choices: session.purchase_states ?? [], group: 'purchase' },
   ],
   contracts: [
     { name: 'service', required: true }, { name: 'expires', day: true }, { name: 'starts', day: true },
     { name: 'signed', day: true }, { name: 'renews', day: true }, { name: 'amount', decimal: true },
-    { name: 'currency', like: lastCurrency },
+    { name: 'currency', like: lastCurrency(session) },
   ],
   contacts: [
     { name: 'channel', choices: channels, group: 'channel' }, { name: 'summary', lines: true, required: true },
@@ -29,23 +30,24 @@ const kinds = (session) => ({
   files: [{ name: 'name', required: true }],
 });
 
-/** The currency that was typed last at this browser. */
-function lastCurrency(typed) {
+/** The currency that was typed last at this browser, else the centre's. */
+const lastCurrency = (session) => (typed) => {
   try {
     if (typed) localStorage.setItem('currency', typed);
-    return localStorage.getItem('currency') ?? '';
-  } catch { return ''; }
-}
+    return localStorage.getItem('currency') ?? session.currency;
+  } catch { return session.currency; }
+};
 
 /** A day as it is, a time as the centre's clocks show it. */
 export const moment = (text) => (text?.length === 10 ? text : dateTime(text));
 
-const money = (item) => [item.amount, item.currency].filter(Boolean).join(' ');
-
 const lines = {
-  purchases: (item) => [moment(item.at), said(item.product), item.quantity, money(item), word('purchase', item.state)],
+  purchases: (item) => [
+    moment(item.at), said(item.product), item.quantity, money(item.amount, item.currency),
+    word('purchase', item.state)],
   contracts: (item) => [
-    said(item.service), money(item), item.expires && t('items.until', { day: moment(item.expires) })],
+    said(item.service), money(item.amount, item.currency),
+    item.expires && t('items.until', { day: moment(item.expires) })],
   contacts: (item) => [moment(item.at), word('channel', item.channel), person(item.operator), said(item.summary)],
   notes: (item) => [moment(item.at), person(item.operator), said(item.text, 'span', { class: 'lines' })],
 };
@@ -188,9 +190,10 @@ export class ItemPanel {
 /** What a customer's purchases come to, as lines of the record; nothing without any. */
 export function purchaseFacts(summary) {
   if (!summary?.count) return [];
-  const totals = summary.totals.map((one) => `${one.amount} ${one.currency}`).join(', ');
+  const count = t('purchases.times', { count: number(summary.count) });
+  const totals = summary.totals.map((one) => money(one.amount, one.currency)).join(', ');
   return [
-    [t('purchases.count'), [summary.count, totals].filter(Boolean).join(' · ')],
+    [t('purchases.count'), [count, totals].filter(Boolean).join(' · ')],
     [t('purchases.last'), moment(summary.last_at)],
     [t('purchases.next'), summary.next_expected],
   ];

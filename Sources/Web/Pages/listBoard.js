@@ -116,7 +116,7 @@ async function commonDialog(list) {
   try { found = await get(`/v1/lists/${segment(list.name)}/common`); } catch (refusal) {
     return announce(refusal.message);
   }
-  const field = (name) => (name.startsWith('custom.') ? name.slice(7) : t(`lists.field.${name}`));
+  const field = (name) => (name.startsWith('custom.') ? word('custom_field', name.slice(7)) : t(`lists.field.${name}`));
   const value = (one) => (one.field === 'tier' ? word('tier', one.value) : said(one.value));
   callDialog(h('h2', {}, t('lists.common'), ' — ', said(list.title)),
     h('p', { class: 'quiet' }, t(found.sampled ? 'lists.sampled' : 'lists.compared', {
@@ -175,9 +175,17 @@ function listDialog(list, changed) {
   const labelled = (name) => h('label', {}, h('span', {}, t(`lists.field.${name}`)), field[name]);
   const typed = keepTyped(author, list ? `/v1/lists/${segment(list.name)}` : '/v1/lists', field, null);
   dialog.addEventListener('close', typed.done, { once: true });
+  // Only dormant customers have an order of their own.
+  const columns = Object.fromEntries(Object.keys(field).map((name) => [name, labelled(name)]));
+  const showSort = () => {
+    columns.sort.hidden = field.of.value !== 'dormant';
+    if (columns.sort.hidden) field.sort.value = '';
+  };
+  field.of.addEventListener('change', showSort);
+  showSort();
   dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: save },
     h('h2', {}, list ? said(list.title) : t('lists.new')), typed.element, problem,
-    h('div', { class: 'columns' }, Object.keys(field).map(labelled)),
+    h('div', { class: 'columns' }, Object.values(columns)),
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close')))));

@@ -2,6 +2,7 @@
 // after-call work ends.
 import { get, post, segment } from './api.js';
 import { h, later, said } from './dom.js';
+import { dueChoices } from './dueChoices.js';
 import { readCard } from './fieldUse.js';
 import { keep, release } from './kept.js';
 import { keepTyped } from './keptForms.js';
@@ -98,8 +99,8 @@ export class Note {
     const box = h('details', {
       class: 'followup', open: typed.isFilled, ontoggle: () => { if (box.open) offer(); } },
     h('summary', {}, t('followup')),
-    h('p', { class: 'row' }, what, when, of,
-      h('button', { type: 'button', onclick: add }, t('followup.add')), hours.element));
+    h('p', { class: 'row' }, what, when, dueChoices(when), of,
+      h('button', { type: 'button', 'data-key': 'add', onclick: add }, t('followup.add')), hours.element));
     return box;
   }
 

@@ -58,6 +58,16 @@ export function clock(ms) {
 }
 
 export const number = (value) => new Intl.NumberFormat(chosen).format(value);
+/** An amount with its currency, by the reader's customs. No decimal that was typed is rounded away. */
+export function money(amount, currency) {
+  if (amount == null || amount === '') return '';
+  const digits = String(amount).split('.')[1]?.length ?? 0;
+  if (!currency) return String(amount);
+  const format = new Intl.NumberFormat(chosen, { style: 'currency', currency, minimumFractionDigits: digits });
+  // A text keeps all digits of a number that is longer than a double.
+  return format.format(String(amount));
+}
+
 export const percent = (value) => (value == null
   ? '–'
   : new Intl.NumberFormat(chosen, { style: 'percent', maximumFractionDigits: 1 }).format(value));

@@ -168,6 +168,7 @@ struct SessionRoutes {
                         out.value(name)
                     }
                 }
+                out.field("currency", settings.lists().currency)
                 out.field("purchase_states", settings.purchases.states)
                 out.field("case_phases", settings.work().rules.phases)
                 out.key("custom_field_rules")
