@@ -3,6 +3,7 @@ import Testing
 
 @testable import Systemd
 
+/// That a daemon has its sockets at 3 and 4 is tried in a process that systemd starts: StartTests.
 @Suite struct ActivatedSocketsTests {
     let folder: TemporaryFolder
     var events: String { "\(folder.path)/events.sock" }
@@ -107,36 +108,6 @@ import Testing
                 == "descriptor 3 has the unknown name \"w\\nww\": FileDescriptorName= must be events, http or api")
     }
 
-    @Test func takesThemOverFromTheEnvironmentOnce() async {
-        // In a process of its own: the descriptors have to be 3 and 4.
-        await #expect(processExitsWith: .success) {
-            let folder = try TemporaryFolder()
-            let events = try UnixSocket.listening(on: "\(folder.path)/events.sock")
-            let http = try LoopbackSocket.listening()
-            let (eventsMoved, httpMoved) = (fcntl(events, F_DUPFD, 200), fcntl(http, F_DUPFD, 200))
-            // The test library may use these two for itself: it gets them back.
-            let (three, four) = (fcntl(3, F_DUPFD, 300), fcntl(4, F_DUPFD, 300))
-            dup2(eventsMoved, 3)
-            dup2(httpMoved, 4)
-            setenv("LISTEN_PID", "\(getpid())", 1)
-            setenv("LISTEN_FDS", "2", 1)
-            setenv("LISTEN_FDNAMES", "events:http", 1)
-            let result = Result { try ActivatedSockets.inherit() }
-            let again = Result { try ActivatedSockets.inherit() }
-            let environment = getenv("LISTEN_FDS")
-            if three >= 0 { dup2(three, 3) }
-            if four >= 0 { dup2(four, 4) }
-
-            let sockets = try result.get()
-            #expect(sockets[.events] == [3])
-            #expect(sockets[.http] == [4])
-            #expect(sockets[.api].isEmpty)
-            #expect(environment == nil)
-            let secondTime = try again.get()
-            #expect(secondTime.isEmpty)
-        }
-    }
-
     @Test func nothingIsPassedToAProcessStartedByHand() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_FDS")
@@ -155,6 +126,10 @@ import Testing
             setenv("LISTEN_PID", "\(getpid())", 1)
             setenv("LISTEN_FDS", "many", 1)
             #expect(throws: ActivatedSocketsError.unreadable(errno: EINVAL)) { try ActivatedSockets.inherit() }
+            // It is cleared for every child, and counts once.
+            #expect(getenv("LISTEN_FDS") == nil)
+            let again = try ActivatedSockets.inherit()
+            #expect(again.isEmpty)
         }
     }
 }
