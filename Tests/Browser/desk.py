@@ -99,7 +99,8 @@ def a_second_factor_from_setting_it_up_to_its_removal(house):
     desk.page.click('button.primary')
     desk.sees('#state')
     house.centre.run('account', 'reset-second-factor', '150')
-    check('signed out', 401, desk.page.evaluate('fetch("/v1/session").then(a => a.status)'))
+    # Not by the page: it goes to the sign-in as soon as it finds out.
+    check('signed out', 401, desk.context.request.get(house.centre.url + '/v1/session').status)
     house.centre.run('account', 'remove', '150')
     desk.end()
 
@@ -655,6 +656,8 @@ def a_call_meant_for_a_colleague_says_so(house):
     house.centre.push(dict(type='call.unanswered', call=call, operator='101'),
                       dict(type='call.ringing', call=call, operator='102'))
     two.sees('.call .reason', 'goes to who looks after the customer')
+    # The call may go before its pop is answered for.
+    one.problems[:] = [p for p in one.problems if '404' not in p]
     for desk in (one, two):
         check('problems', [], desk.problems)
         desk.end()
