@@ -16,7 +16,7 @@ TWICE = '''() => {
     while (walk.nextNode()) {
         const text = walk.currentNode.data.trim(), place = walk.currentNode.parentElement;
         if (text.length < 4 || /^[-\\d:.,/ +]+$/.test(text)) continue;
-        if (place.closest('kbd, option, .history') || !place.checkVisibility()) continue;
+        if (place.closest('kbd, option, .history, [data-key^=choose-]') || !place.checkVisibility()) continue;
         said.set(text, (said.get(text) ?? 0) + 1);
     }
     return [...said].filter(([, count]) => count > 1).map(([text]) => text);

@@ -3,8 +3,8 @@ import { get, post, segment } from './api.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { act } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
-import { person, tierMark } from './people.js';
-import { number, t, word } from './text.js';
+import { isOwn, person, tierMark } from './people.js';
+import { money, number, t, word } from './text.js';
 import { dateTime } from './time.js';
 
 /** Entries that are asked for at a time. */
@@ -15,9 +15,10 @@ export function entryFacts(one) {
   const facts = [
     ...one.reasons.map((reason) => said(reason.text)),
     one.owner && t('lists.owner', { who: person(one.owner) }),
-    one.purchases > 0 && t('lists.spent', { count: number(one.purchases), sum: `${one.spent} ${one.currency}` }),
+    one.purchases > 0 && !one.reasons.some(({ kind }) => kind === 'best')
+      && t('lists.spent', { count: number(one.purchases), sum: money(one.spent, one.currency) }),
     one.last_contact && t('lists.last_contact', { when: dateTime(one.last_contact) }),
-    one.claimed_by && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
+    one.claimed_by && !isOwn(one.claimed_by) && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
   ].filter(Boolean);
   return [
     h('strong', {}, said(one.customer_name)), ' ', h('span', { class: 'tier' }, tierMark(one.tier)),
