@@ -310,7 +310,7 @@ let package = Package(
         .target(name: "KeptAnswers", path: "Tests/KeptAnswers", swiftSettings: swift),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["CallCenter", "KeptAnswers", "screenpopd"],
+            dependencies: ["CallCenter", "KeptAnswers", "SQLite", "screenpopd"],
             swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(
