@@ -116,11 +116,17 @@ extension ProcessTests {
                 client.send((next..<(next + count)).map(DurabilityTests.line).joined(separator: "\n") + "\n")
                 for _ in 0..<count { #expect(seq(client.reply()) != nil) }
                 next += count
+                let named = try HTTP(path: daemon.api).ask(
+                    "PATCH", "/v1/customers/1", body: "{\"name\":\"R\(round)\"}", headers: "If-Match: *\r\n")
+                #expect(named.status == 200, "\(named)")
                 if round == 20 { _ = try Self.backUp(daemon) }
             }
             let end = try #require(TimeTravelTests.laterMoment())
             _ = try Self.backUp(daemon)
             let span = try Self.ms(begin)...Self.ms(end)
+            let history = try HTTP(path: daemon.api).json("/v1/customers/1/history?limit=100")["items"]
+            let versions = try #require(history as? [[String: Any]])
+            #expect(versions.count == 41)
             for _ in 0..<10 {
                 let moment = Self.text(.random(in: span, using: &random))
                 let truth = try Self.figures(daemon, at: moment)
@@ -133,6 +139,15 @@ extension ProcessTests {
                 let replay = try Self.screenpop(other, ["replay"])
                 #expect(replay.out.contains("It is the state that is alive."), "seed \(seed), \(moment): \(replay.out)")
                 #expect(try HTTP(path: other.api).json("/v1/status")["customers"] as? Int == 2)
+                // Newest first. A change is in the log some milliseconds after its own time.
+                let latest = try Self.ms(moment)
+                let names = try [latest, latest - 100].map { latest in
+                    let then = try versions.filter { try Self.ms($0["at"] as? String ?? "") <= latest }
+                    let changes = then.first?["changes"] as? [[String: Any]] ?? []
+                    return changes.first { $0["field"] as? String == "name" }?["to"] as? String
+                }
+                let name = try #require(try HTTP(path: other.api).json("/v1/customers/1")["name"] as? String)
+                #expect(names.contains(name), "seed \(seed), \(moment)")
                 #expect(other.stop() == .status(0))
             }
             let early = try Self.screenpop(
@@ -142,6 +157,36 @@ extension ProcessTests {
             #expect(Self.said(daemon).contains("the earliest moment possible is "))
             #expect(!FileManager.default.fileExists(atPath: daemon.folder + "/x"))
             #expect(daemon.stop() == .status(0))
+        }
+
+        /// The records alone are lost, and what a backup has of them is put back beside the log of now.
+        @Test func theRecordsOfABackupGoOnFromTheirPlaceInTheLog() throws {
+            let daemon = try RecordLogTests.customers(try Daemon(config: "region = \"JP\"\n"))
+            let http = HTTP(path: daemon.api)
+            _ = try Self.backUp(daemon)
+            for name in ["A Example", "B Example"] {
+                let renamed = try http.ask(
+                    "PATCH", "/v1/customers/1", body: "{\"name\":\"\(name)\"}", headers: "If-Match: *\r\n")
+                #expect(renamed.status == 200, "\(renamed)")
+            }
+            #expect(try http.ask("DELETE", "/v1/customers/2").status == 204)
+            #expect(try http.ask("POST", "/v1/customers/1/cases", body: #"{"title":"invoice"}"#).status == 201)
+            #expect(daemon.stop() == .status(0))
+            let names = ["customers.db", "access.db", "accounts.db"]
+            let rows = try RecordLogTests.rows(daemon, names)
+            // Of the same log: a restored one has an identity of its own.
+            let made = try #require(try FileManager.default.contentsOfDirectory(atPath: Self.backups(daemon)).first)
+            for name in names {
+                try RecoveryTests.move(daemon, name, to: daemon.folder + "/away")
+                try FileManager.default.copyItem(
+                    atPath: "\(Self.backups(daemon))/\(made)/\(name)", toPath: "\(daemon.state)/\(name)")
+            }
+            #expect(try RecordLogTests.rows(daemon, names) != rows)
+            try daemon.start()
+            #expect(try http.json("/v1/customers/1")["name"] as? String == "B Example")
+            #expect(daemon.stop() == .status(0))
+            let now = try RecordLogTests.rows(daemon, names)
+            for (table, earlier) in rows { #expect(now[table] == earlier, "\(table)") }
         }
 
         @Test func ctrlCLeavesNothingBehindAndSaysSo() throws {

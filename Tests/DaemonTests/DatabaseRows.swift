@@ -6,7 +6,8 @@ enum DatabaseRows {
         let database = try Connection(path: path, readOnly: true)
         var rows: [String: [String]] = [:]
         for table in try texts("SELECT name FROM pragma_table_list WHERE schema='main' AND type='table'", database) {
-            let columns = try texts("SELECT name FROM pragma_table_xinfo('\(table)') WHERE hidden IN (0, 2, 3)", database)
+            let columns = try texts(
+                "SELECT name FROM pragma_table_xinfo('\(table)') WHERE hidden IN (0, 2, 3)", database)
             let row = columns.map { "quote(\"\($0)\")" }.joined(separator: " || '|' || ")
             rows[table] = try texts("SELECT \(row) FROM \"\(table)\" ORDER BY 1", database)
         }
