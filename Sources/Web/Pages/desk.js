@@ -38,7 +38,9 @@ const work = new Work(session, customers, lists);
 const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
-const calls = new Calls(session, state, customers, recent);
+const calls = new Calls(session, state, customers, recent, work);
+work.whenDrawn = lists.whenDrawn = () => calls.drawItems();
+work.whenLoaded = () => calls.readCases();
 const day = new Day(session);
 // After-call work does not end without a disposition that is required: it is asked for where the call is.
 state.whenLacking = ({ call, source }) => {

@@ -28,6 +28,15 @@ export function entryFacts(one) {
 /** What came of an entry, in words. */
 export const resultName = (code) => word('list.result', code);
 
+/** The field for what came of an entry: what is typed there outlives the session. */
+export function entryNote(lists, one) {
+  const note = h('input', {
+    'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500, 'data-key': 'note' });
+  keepTyped(lists.session.operator, lists.path(one, 'result'), { note }, {
+    kind: 'entry', list: lists.opened, title: one.customer_name });
+  return note;
+}
+
 export class WorkLists {
   constructor(session, customers) {
     this.session = session;
@@ -63,6 +72,12 @@ export class WorkLists {
   }
 
   get list() { return this.lists.find((list) => list.name === this.opened); }
+  /** My entry with its list: the title, and what can come of it. */
+  get entryInHand() {
+    const { list, mine } = this;
+    return list && mine && { ...mine, list: list.name, list_title: list.title, codes: Object.keys(list.results) };
+  }
+
   get mine() { return this.entries.find((one) => one.claimed_by === this.session.operator); }
 
   async load(name) {
@@ -119,25 +134,29 @@ export class WorkLists {
 
   path(entry, verb) { return `/v1/lists/${segment(this.opened)}/entries/${entry.customer}/${verb}`; }
 
-  /** Says what came of the entry in hand, and goes on with the next one. */
-  async result(entry, code) {
-    this.problem.textContent = '';
-    const note = this.body.querySelector('[data-current] input')?.value.trim();
+  /**
+   * Says what came of the entry in hand, and goes on with the next one.
+   *
+   * @param from `note`, the field, and `problem`, where a refusal stands; beside a call nothing `goesOn`.
+   */
+  async result(entry, code, { note, problem = this.problem, goesOn = true } = {}) {
+    problem.textContent = '';
+    const text = (note ?? this.body.querySelector('[data-current] input'))?.value.trim();
     try {
       const path = this.path(entry, 'result');
-      await act(this.session.operator, path, path, { result: code, note: note || undefined }, {
+      await act(this.session.operator, path, path, { result: code, note: text || undefined }, {
         kind: 'entry', list: this.opened, customer: entry.customer, by: this.session.operator });
     } catch (refusal) {
-      this.problem.textContent = refusal.message;
+      problem.textContent = refusal.message;
       return;
     }
     announce(t('lists.told', { what: entry.customer_name, result: resultName(code) }));
-    await this.next(this.opened);
+    await (goesOn ? this.next(this.opened) : this.load(this.opened));
   }
 
-  async release(entry) {
-    this.problem.textContent = '';
-    try { await post(this.path(entry, 'release'), {}); } catch (refusal) { this.problem.textContent = refusal.message; }
+  async release(entry, problem = this.problem) {
+    problem.textContent = '';
+    try { await post(this.path(entry, 'release'), {}); } catch (refusal) { problem.textContent = refusal.message; }
     announce(t('work.told.release'));
     await this.load(this.opened);
   }
@@ -154,6 +173,7 @@ export class WorkLists {
   }
 
   draw() {
+    this.whenDrawn?.();
     const note = this.body.querySelector('[data-current] input'), typed = note?.value;
     const whose = note?.closest('[data-current]').dataset.current;
     const hadFocus = note && document.activeElement === note;
@@ -185,9 +205,7 @@ export class WorkLists {
   /** The entry in hand, with what can come of it. */
   current(one) {
     const codes = Object.keys(this.list.results);
-    const note = h('input', { 'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500 });
-    keepTyped(this.session.operator, this.path(one, 'result'), { note }, {
-      kind: 'entry', list: this.opened, title: one.customer_name });
+    const note = entryNote(this, one);
     const attributes = {
       class: 'list-current', 'data-current': one.customer, tabindex: -1, role: 'group',
       'aria-label': one.customer_name };
