@@ -4,7 +4,7 @@ import { phone } from './callList.js';
 import { caseDialog, marks, phaseName } from './cases.js';
 import { h, said } from './dom.js';
 import { entryFacts, entryNote, resultName } from './lists.js';
-import { t } from './text.js';
+import { t, word } from './text.js';
 import { dateTime } from './time.js';
 
 /** Facts in a line; what is not there is left out. */
@@ -82,7 +82,8 @@ export class CallItems {
         one.due && h('span', { class: 'quiet' },
           t(one.overdue ? 'case.late' : 'case.due', { when: dateTime(one.due) }))],
       facts: [
-        one.phase && line(phaseName(one.phase), one.progress != null && `${one.progress} %`),
+        one.phase && line(phaseName(one.phase), one.progress != null && `${one.progress} %`,
+          one.came_by && t('case.cameBy', { channel: word('channel', one.came_by) })),
         one.next_step && h('p', {}, t('case.next_step'), ': ', said(one.next_step))],
       work: [
         this.button('change', () => caseDialog(one, work.session, () => work.load())),
