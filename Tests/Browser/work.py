@@ -149,6 +149,26 @@ def add(test, check, new_call):
         open_case(house, 1, 'Another', 'owner=101', 'kind=promise', 'due=' + at(8 * 24))
         desk.sees('.work-cases li', 'Another')
         check('reminders', 0, desk.page.locator('.message.reminder').count())
+        # Nor after a reload; what is due at another time is said, also to who looks elsewhere.
+        desk.page.reload()
+        desk.sees('.work-due li', 'Bring the filter')
+        desk.page.evaluate('''() => {
+          Object.defineProperty(document, 'hidden', { get: () => window.isAway ?? true });
+          window.told = [];
+          window.Notification = class extends EventTarget { static permission = 'granted'; \
+constructor(title, more) { super(); window.told.push(title); } close() {} };
+        }''')
+        open_case(house, 2, 'Call the maker', 'owner=101', 'kind=promise', 'due=' + at(0.1))
+        desk.sees('.message.reminder', 'Due soon: Call the maker', within=30)
+        check('reminders', 1, desk.page.locator('.message.reminder').count())
+        [told] = desk.page.evaluate('window.told')
+        assert told.startswith('Due soon: Call the maker'), told
+        assert desk.page.title().startswith('⏰ Due soon: Call the maker'), desk.page.title()
+        desk.page.evaluate('''() => {
+          window.isAway = false;
+          document.dispatchEvent(new Event('visibilitychange'));
+        }''')
+        check('once it is seen', 'screenpop', desk.page.title())
         check('problems', [], desk.problems)
         desk.end()
 

@@ -8,7 +8,7 @@ import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
 import { inHand, isTypedIn, knowHand } from './hand.js';
 import { forgetStock } from './knowledge.js';
-import { ring } from './notice.js';
+import { ring, showTitle } from './notice.js';
 import { person } from './people.js';
 import { callerName, language, t } from './text.js';
 import { now } from './time.js';
@@ -193,7 +193,7 @@ export class Calls {
   title() {
     const ringing = [...this.open.values()].filter((one) =>
       ['offered', 'ringing', 'transferred'].includes(one.pop.phase));
-    document.title = ringing.length ? `☎ ${this.name(ringing.at(-1).pop)} — screenpop` : 'screenpop';
+    showTitle(ringing.length ? this.name(ringing.at(-1).pop) : null);
     this.empty.hidden = this.open.size > 0;
   }
 

@@ -9,9 +9,10 @@ import { actOn, caseDialog, caseFacts, declineNote, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
 import { person, tierMark } from './people.js';
 import { lookAtRows } from './presence.js';
+import { Reminders } from './reminders.js';
 import { replyRows } from './replies.js';
 import { number, t } from './text.js';
-import { dateTime, now } from './time.js';
+import { dateTime } from './time.js';
 
 /** Interval of requests beside those that the stream calls for. Milliseconds. */
 const askedEvery = 60_000;
@@ -32,10 +33,10 @@ export class Work {
     this.lists = lists;
     this.place = byId('work');
     this.counts = byId('work-counts');
-    this.reminded = new Set();
     /** Customers on the phone, by the pop's id. */
     this.calling = new Map();
     if (!session.operator) return;
+    this.reminders = new Reminders(session.operator, (one) => this.open(one));
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.told = h('p', { class: 'quiet', role: 'status' });
     this.tally = h('span', { class: 'work-tally' });
@@ -280,19 +281,5 @@ export class Work {
   }
 
   /** Reminds once of what is due soon. */
-  remind() {
-    if (!this.work) return;
-    for (const one of [...this.work.due, ...this.work.cases].filter(({ due }) => due)) {
-      // The daemon counts open time: what is due first thing tomorrow is said before the centre closes.
-      const mark = `${one.id} ${one.due}`, from = Date.parse(one.remind_at ?? one.due);
-      if (now() < from || now() > Date.parse(one.due) || this.reminded.has(mark)) continue;
-      this.reminded.add(mark);
-      const text = t('work.reminder', { what: one.title, when: dateTime(one.due) });
-      const line = h('p', { class: 'message reminder' }, said(text), ' ',
-        h('button', { type: 'button', onclick: () => { this.open(one); line.remove(); } }, t('work.open')),
-        h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
-      byId('messages').append(line);
-      announce(text);
-    }
-  }
+  remind() { if (this.work) this.reminders.say([...this.work.due, ...this.work.cases]); }
 }
