@@ -261,6 +261,7 @@ def add(test, check, new_call):
         keys.press('Enter')
         desk.sees('dialog .knowledge [role=status]', 'No template and no article has “warranty”.')
         check('nothing was sent', [], house.centre.json('replies', '--case', str(case))['items'])
+        until('it is reported', lambda: 'warranty' in str(house.centre.json('articles', 'report')['missing']))
         desk.page.click('dialog button:has-text("Send it to be approved")')
         desk.sees('dialog .replies li', 'Waits for approval').locator('button', has_text='Write it again').click()
         desk.sees('dialog h2', 'Write it again')

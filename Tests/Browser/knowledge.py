@@ -47,6 +47,15 @@ def add(test, check, new_call):
         desk.page.select_option('.knowledge select', label='お礼')
         until('the template is filled in', lambda: '山田 太郎 様、ありがとう' in desk.page.input_value('.note textarea'))
         desk.sees('.knowledge [role=status]', 'case.title')
+        # The same by keys: what is typed into the search finds it, and it goes in before any article.
+        desk.page.fill('.note textarea', '')
+        desk.page.keyboard.press('Alt+k')
+        desk.page.keyboard.type('お礼', delay=5)
+        desk.sees('.articles li', 'Template: お礼')
+        desk.page.keyboard.press('Alt+i')
+        until('it is filled in', lambda: '山田 太郎 様、ありがとう' in desk.page.input_value('.note textarea'))
+        check('who types goes on in the note', 'TEXTAREA', desk.page.evaluate('document.activeElement.tagName'))
+        desk.page.fill('.knowledge input', '')
         # What is searched for and not there is reported.
         desk.page.keyboard.press('Alt+k')
         desk.page.keyboard.type('保証の延長', delay=5)
