@@ -6,6 +6,7 @@ import { announce, byId, h, said } from './dom.js';
 import { dueChoices } from './dueChoices.js';
 import { restoreButton } from './history.js';
 import { callOf } from './hand.js';
+import { incidentsOf } from './incidents.js';
 import { channels } from './items.js';
 import { keepTyped } from './keptForms.js';
 import { MessagePanel } from './messages.js';
@@ -186,6 +187,7 @@ export async function caseDialog(one, session, changed) {
       dialog.close();
       caseDialog({ id: found.case }, session, changed);
     } }, t('case.ofCase', { id: found.case }))),
+    found?.kind === 'case' && incidentsOf(found, session, changed),
     typed.element, problem,
     !found && labelled(t('case.kind'), field.kind),
     labelled(t('case.title'), field.title),

@@ -2,9 +2,10 @@
 // go on.
 import { get, post, segment } from './api.js';
 import { announce, h, later, said } from './dom.js';
+import { incidentDialog, incidentText } from './incidents.js';
 import { markdown } from './markdown.js';
 import { missingReport } from './missingArticles.js';
-import { t } from './text.js';
+import { number, t } from './text.js';
 
 /** Articles that are shown at once. */
 const shownMax = 5;
@@ -96,10 +97,11 @@ export class Knowledge {
     const wanted = items.map((one) => `${one.id}.${one.version}`).join();
     if (wanted === this.incidents) return;
     this.incidents = wanted;
-    const part = (name, text) => (text ? [h('dt', {}, t(`incident.${name}`)), h('dd', {}, markdown(text))] : null);
     this.banner.replaceChildren(...items.map((one) => h('details', { class: 'incident', 'data-id': one.id },
       h('summary', {}, h('strong', {}, t('incident.open')), ' ', said(one.title)),
-      h('dl', {}, ['cause', 'course', 'solution'].map((name) => part(name, one[name]))))));
+      incidentText(one),
+      h('button', { type: 'button', class: 'small', onclick: () => incidentDialog(one.id, this.note.session) },
+        t('incident.show'), one.cases.length > 0 && ` (${t('incident.cases')} ${number(one.cases.length)})`))));
     for (const one of items) {
       if (this.told.has(one.id)) continue;
       this.told.add(one.id);
