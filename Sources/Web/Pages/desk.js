@@ -6,7 +6,7 @@ import { Calls } from './calls.js';
 import { caseDialog } from './cases.js';
 import { Customers } from './customers.js';
 import { Day } from './day.js';
-import { announce, byId, h, measure, said, spaced } from './dom.js';
+import { announce, byId, h, measure, measureHeader, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
 import { doKept } from './keptActs.js';
@@ -159,8 +159,7 @@ keys([
     post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
 ]);
 
-// What stays in sight below the header begins where that ends, however many lines it has.
-measure(byId('state').parentElement, '--header');
+measureHeader(byId('state').parentElement);
 // Messages lie above the page: without room below it they would cover the last button of a form.
 measure(byId('messages'), '--messages');
 
