@@ -1,5 +1,6 @@
 // The lists that an operator works through: the next entry, what came of it, and the customer beside it.
 import { get, post, segment } from './api.js';
+import { refused } from './cases.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { act } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
@@ -90,7 +91,7 @@ export class WorkLists {
   /** Claims the next entry of the list that is open, else of the next list that has one, and shows its customer. */
   async next(name) {
     if (!this.place || this.lists.length === 0) return announce(t('lists.none'));
-    this.problem.textContent = '';
+    this.problem.textContent = this.taken = '';
     const first = name ?? this.opened, rest = name ? [] : this.lists.map((list) => list.name);
     try {
       let one = null;
@@ -99,8 +100,9 @@ export class WorkLists {
         if (one) break;
       }
       if (!one) {
-        this.problem.textContent = t('lists.empty');
-        return announce(t('lists.empty'));
+        this.draw();
+        this.problem.textContent = this.taken || t('lists.empty');
+        return announce(this.problem.textContent);
       }
       this.draw();
       await this.customers.show(one.customer);
@@ -120,14 +122,20 @@ export class WorkLists {
     return null;
   }
 
-  /** The entry as it is now; null when somebody else was first. */
+  /** The entry as it is now; null when somebody else was first, and the list says who. */
   async claim(entry) {
+    const change = (changed) => { this.entries = this.entries.map((one) => (one === entry ? changed : one)); };
     try {
       const claimed = await post(this.path(entry, 'claim'), {});
-      this.entries = this.entries.map((one) => (one === entry ? claimed : one));
+      change(claimed);
       return claimed;
     } catch (refusal) {
       if (refusal.status !== 409 && refusal.status !== 404) throw refusal;
+      const { claimed_by, claimed_at } = refusal.body ?? {};
+      if (claimed_by) {
+        this.taken = refused(refusal);
+        change({ ...entry, claimed_by, claimed_at });
+      }
       return null;
     }
   }
