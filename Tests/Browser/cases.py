@@ -158,7 +158,7 @@ def add(test, check, new_call):
         one.sees('#found li button').click()
         one.page.locator('#record li', has_text='Nobody wants it').locator('button', has_text='Open').click()
         one.page.click('dialog summary:has-text("Hand over")')
-        one.page.fill('dialog [aria-label="Colleague\'s number"]', '102')
+        one.page.fill('dialog [aria-label="Colleague (number or name)"]', '102')
         one.page.click('dialog button:has-text("Offer it")')
         row = two.sees('.work-handovers li', 'Nobody wants it')
         assert '担当なし' in row.inner_text() and '[object' not in row.inner_text(), row.inner_text()

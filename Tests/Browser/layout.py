@@ -119,7 +119,7 @@ def add(test, check, new_call):
         # The session ends in the middle: the page shows the sign-in by itself.
         desk.loses_its_session()
         desk.page.click('dialog button:has-text("Offer it")')
-        desk.page.fill('dialog [aria-label="Colleague\'s number"]', '101')
+        desk.page.fill('dialog [aria-label="Colleague (number or name)"]', '101')
         desk.page.click('dialog button:has-text("Offer it")')
         desk.sees('[name=password]')
         # To nobody else.
