@@ -121,6 +121,9 @@ def add(test, check, new_call):
         house.centre.run('lists', 'create', 'again', 'q=鈴木', 'assigned_to=101', 'title=Once more')
         one.sees('#lists .list-names li', 'Once more').locator('button').click()
         one.sees('.list-current', '鈴木 花子')
+        # It is in hand after a reload, too.
+        one.page.reload()
+        one.sees('.list-current', '鈴木 花子')
         house.centre.push(dict(type='call.dialed', call=listed, operator='101', to='09000000002'))
         entry = one.sees('.call-items li:has([open])', 'List: Once more')
         entry.locator('input').fill('Wants tea')

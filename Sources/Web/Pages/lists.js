@@ -64,6 +64,22 @@ export class WorkLists {
     this.place.hidden = lists.length === 0;
     if (!lists.some((list) => list.name === this.opened)) this.opened = null;
     this.draw();
+    if (!this.isLookedFor) this.findMine();
+  }
+
+  /** An entry that was claimed before the page was loaded is in hand still. */
+  async findMine() {
+    this.isLookedFor = true;
+    for (const { name } of this.lists.filter(({ claimed }) => claimed > 0)) {
+      let items;
+      try { ({ items } = await get(`/v1/lists/${segment(name)}/entries?limit=${page}`)); } catch { return; }
+      // Somebody may have opened a list meanwhile.
+      if (this.opened) return;
+      if (!items.some((one) => one.claimed_by === this.session.operator)) continue;
+      this.opened = name;
+      this.entries = items;
+      return this.draw();
+    }
   }
 
   /** Opens a list at the entry in hand, where a note is still typed. */
