@@ -207,6 +207,14 @@ def add(test, check, new_call):
         picture(two, 'presence-callback-ja')
         clean(one, check, 'a callback that two look at')
         # Drawn again, and with the story open, it is looked at still.
+        # So does a supervisor who stands in the row, and is seen there.
+        chief = house.desk('900', language='en', path='/supervisor#callbacks')
+        chief.sees('#callbacks tr', '090-1234-5622').locator('input').focus()
+        chief.sees('#callbacks tr .presence', '高橋 looks at this', within=25)
+        one.sees('.work-callbacks .presence', '部長', within=25)
+        clean(chief, check, 'a callback that three look at')
+        check('problems', [], chief.problems)
+        chief.end()
         row.locator('[data-key=story]').click()
         two.sees('dialog h2')
         one.sees('.work-callbacks .presence', '高橋', within=25)
@@ -261,6 +269,7 @@ def add(test, check, new_call):
         keys.press('Enter')
         desk.sees('dialog .knowledge [role=status]', 'No template and no article has “warranty”.')
         check('nothing was sent', [], house.centre.json('replies', '--case', str(case))['items'])
+        until('it is reported', lambda: 'warranty' in str(house.centre.json('articles', 'report')['missing']))
         desk.page.click('dialog button:has-text("Send it to be approved")')
         desk.sees('dialog .replies li', 'Waits for approval').locator('button', has_text='Write it again').click()
         desk.sees('dialog h2', 'Write it again')

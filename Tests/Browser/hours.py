@@ -139,9 +139,9 @@ def operator(hour, zone):
     desk.sees('#state', 'Available')
     again = hour.call(dict(type='call.ringing', operator='101'), caller=caller)
     for title, is_late in (('kept', False), ('broken', True)):
-        line = desk.sees('.call .cases li', f'{title} in {zone}')
+        line = desk.sees('.call-items li', f'{title} in {zone}')
         assert '09:00' in line.inner_text(), line.inner_text()
-        check(f'{title} is late', is_late, 'late' in (line.get_attribute('class') or ''))
+        check(f'{title} is late', is_late, line.locator('.mark-of-case', has_text='Overdue').count() == 1)
     within('waited', desk.sees('.call .phase .time', ':').inner_text(), 0, 30)
     hour.centre.push(dict(type='call.ended', call=again), dict(type='operator.ready', operator='101'))
     check('problems', [], desk.problems)

@@ -20,6 +20,28 @@ def add(test, check, new_call):
             assert on_top, f'{selector} is covered'
 
     @test
+    def the_numbers_stay_in_sight_on_small_screens(house):
+        house.quiet()
+        call = new_call()
+        house.centre.talk(call, '09000000001', '101')
+        for language, width, height in (('en', 390, 844), ('ja', 390, 844), ('en', 768, 700), ('ja', 900, 500)):
+            desk = house.desk('101', language=language, width=width, height=height)
+            desk.sees('article.call.phase-answered')
+            desk.sees('#day')
+            desk.page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+            until('it is scrolled', lambda: desk.page.evaluate('scrollY') > 0)
+            in_sight(desk, '#work-counts', '#day')
+            # They leave room for the page: what has the focus is not below them.
+            share = desk.page.evaluate('document.querySelector("header").getBoundingClientRect().bottom') / height
+            assert share < 0.2, (language, width, share)
+            for place in ('.note textarea', '.dispositions input', '[data-key=open]'):
+                desk.page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+                desk.page.locator(f'article {place}').first.focus()
+                in_sight(desk, f'article {place}')
+            desk.end()
+        house.centre.push(dict(type='call.ended', call=call))
+
+    @test
     def one_card_and_lines(house):
         house.quiet()
         desk = house.desk('101', language='en', width=1280, height=800)

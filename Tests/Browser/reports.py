@@ -1,5 +1,6 @@
 """What notes cost, two periods side by side, duplicates and merges, and the search in notes."""
-import json
+import json, os
+from types import SimpleNamespace
 from centre import until
 from supervisors import clean
 
@@ -41,4 +42,36 @@ def add(test, check, new_call):
         clean(chief, check, 'duplicates and merges')
         check('problems', [], chief.problems)
         chief.end()
+        desk.end()
+
+    @test
+    def the_page_of_a_report_is_read_by_keys(house):
+        house.quiet()
+        call = new_call()
+        house.centre.talk(call, '09000000002', '101')
+        house.centre.push(dict(type='call.ended', call=call))
+        path = house.centre.folder + '/report.html'
+        with open(path, 'w') as f: f.write(house.centre.run('report', '--step', '1h', '--format', 'html'))
+        desk = house.desk('900', language='en', path='/supervisor')
+        page = desk.context.new_page()
+        page.goto('file://' + path)
+        said = lambda: page.locator('.steps span').evaluate_all('''(all) =>
+            all.filter((one) => getComputedStyle(one).visibility === "visible").map((one) => one.textContent)''')
+        check('nothing is chosen', [], said())
+        # A stop for each chart; within one the arrows go from step to step.
+        page.keyboard.press('Tab')
+        [first] = said()
+        assert 'offered' in first and 'answered' in first, first
+        page.keyboard.press('ArrowRight')
+        [second] = said()
+        assert second != first, second
+        page.keyboard.press('ArrowLeft')
+        check('and back', [first], said())
+        page.keyboard.press('Tab')
+        [level] = said()
+        assert 'offered' not in level, level
+        page.locator('.steps').nth(2).locator('input').nth(3).hover()
+        until('what is pointed at', lambda: any('p50' in one for one in said()))
+        if os.environ.get('PICTURES'): page.screenshot(path=os.environ['PICTURES'] + '/report-page-en.png')
+        clean(SimpleNamespace(page=page), check, 'the page of a report')
         desk.end()

@@ -327,3 +327,54 @@ def add(test, check, new_call):
             refusals_are_no_fault(desk, '409')
             check('problems', [], desk.problems)
             desk.end()
+
+    @test
+    def a_case_and_an_entry_are_claimed_by_one(house):
+        fresh(house)
+        one, two = house.desk('101', language='en'), house.desk('102', language='ja')
+        # What the second one sends comes after what the first one does.
+        held = []
+        two.page.route('**/claim', lambda route: held.append(route))
+        case = open_case(house, 2, 'Whose case is it')
+        for desk in (one, two):
+            desk.page.click('#unowned-count')
+            desk.sees('dialog li', 'Whose case is it')
+        two.sees('dialog li', 'Whose case is it').locator('button', has_text='取る').click()
+        until('the second one is on its way', lambda: two.page.evaluate('0') == 0 and held)
+        one.sees('dialog li', 'Whose case is it').locator('button', has_text='Take').click()
+        one.sees('.work-hand li', 'Whose case is it')
+        held.pop().continue_()
+        two.sees('dialog .problem', '佐藤 一 (101)')
+        two.sees('dialog li', '佐藤 一 (101)')
+        check('who has it', '101', house.centre.json('cases', 'show', str(case))['claimed_by'])
+        clean(two, check, 'a case that a colleague has taken')
+        check('the winner is told of no problem', '', one.page.inner_text('dialog .problem'))
+        for desk in (one, two): desk.page.keyboard.press('Escape')
+        house.centre.run('cases', 'close', str(case))
+        # The same of an entry of a list; the first list of both has nobody.
+        for name, question in (('a-none', 'q=Nobody-has-this'), ('b-one', 'q=鈴木')):
+            house.centre.run('lists', 'create', name, question, 'assigned_to=101,102', f'title={name}')
+        for desk in (one, two):
+            desk.sees('#lists .list-names li >> nth=1', 'b-one')
+            check('the first list', True, 'a-none' in desk.page.inner_text('#lists .list-names li >> nth=0'))
+            desk.page.locator('#state').click()
+        two.page.keyboard.press('l')
+        until('the second one is on its way', lambda: two.page.evaluate('0') == 0 and held)
+        one.page.keyboard.press('l')
+        one.sees('.list-current', '鈴木 花子')
+        held.pop().continue_()
+        two.sees('#lists .problem', '佐藤 一 (101)')
+        two.sees('#lists .list-entries li', '佐藤 一 (101)')
+        check('nothing is in hand', 0, two.page.locator('.list-current').count())
+        # Where the list that is open is worked off, `L` goes on to the other one.
+        one.page.click('.list-current [data-release]')
+        one.sees('#lists .list-names li', 'a-none').locator('button').click()
+        one.sees('#lists .problem', 'Nobody waits')
+        one.page.locator('#state').click()
+        one.page.keyboard.press('l')
+        one.sees('.list-current', '鈴木 花子')
+        for name in ('a-none', 'b-one'): house.centre.run('lists', 'delete', name)
+        for desk in (one, two):
+            refusals_are_no_fault(desk, '409')
+            check('problems', [], desk.problems)
+            desk.end()

@@ -64,6 +64,80 @@ def add(test, check, new_call):
             desk.end()
 
     @test
+    def a_call_of_a_customer_opens_what_is_to_be_done(house):
+        fresh(house)
+        one = house.desk('101', language='en')
+        house.centre.run('cases', 'claim', str(open_case(house, 2, 'Pump leaks', 'owner=101', 'next_step=Ask')),
+                         '--operator', '101')
+        open_case(house, 2, 'Send the catalogue', 'owner=101', 'kind=promise', 'due=' + at(1))
+        open_case(house, 1, 'Of somebody else', 'owner=101')
+        one.sees('.work-cases li', 'Of somebody else')
+        call = new_call()
+        house.centre.ring(call, '09000000002', '101')
+        one.page.keyboard.press('Alt+n')
+        one.page.keyboard.type('Drips')
+        # What was claimed last is open, and nothing takes the focus.
+        claimed = one.sees('.call-items li', 'Pump leaks')
+        one.sees('.call-items li', 'Next step: Ask')
+        one.sees('.call-items li:not(:has([open]))', 'Send the catalogue')
+        check('items', 2, one.page.locator('.call-items li').count())
+        check('among the facts', 0, one.page.locator('.call .cases').count())
+        house.centre.push(dict(type='call.answered', call=call, operator='101'))
+        one.page.keyboard.type(' again')
+        # A case that is opened meanwhile is on the card, whoever has it.
+        one.page.click('.call [data-key=new-case]')
+        one.page.fill('dialog [name=title]', 'For a colleague')
+        one.page.fill('dialog [name=owner]', '102')
+        one.page.click('dialog button.primary')
+        one.sees('.call .cases li', 'For a colleague')
+        check('typed', 'Drips again', one.page.input_value('.call textarea'))
+        clean(one, check, 'a call with what is to be done')
+        claimed.locator('[data-key=close]').click()
+        one.sees('.call-items', 'Done: Pump leaks').locator('button', has_text='Undo').click()
+        one.sees('.call-items li', 'Pump leaks')
+        # A desk that is opened during the call shows the same.
+        two = house.desk('101', language='ja')
+        two.sees('.call .cases li', 'For a colleague')
+        two.sees('.call-items li:not(:has([open]))', '案件： Pump leaks')
+        two.end()
+        house.centre.push(dict(type='call.ended', call=call))
+        house.quiet()
+        # A callback, and an entry of a list: the call goes out to them.
+        lost, dialed, listed = new_call(), new_call(), new_call()
+        house.centre.push(dict(type='call.offered', call=lost, queue='support', to='0300000000',
+                               **{'from': '09000000001'}),
+                          dict(type='call.queued', call=lost, queue='support'),
+                          dict(type='call.ended', call=lost, cause='caller_hangup'))
+        row = one.sees('.work-callbacks li', '山田 太郎')
+        row.locator('[data-key=claim]').click()
+        one.sees('.work-hand li', '山田 太郎')
+        house.centre.push(dict(type='call.dialed', call=dialed, operator='101', to='09000000001'))
+        one.sees('.call-items li:has([open])', 'Callback: Gave up').locator('input').fill('No answer twice')
+        one.sees('.call-items li', 'Of somebody else')
+        one.page.click('.call-items [data-key=done]')
+        one.lacks('.call-items li', 'Callback:')
+        house.centre.push(dict(type='call.ended', call=dialed))
+        house.quiet()
+        house.centre.run('lists', 'create', 'again', 'q=鈴木', 'assigned_to=101', 'title=Once more')
+        one.sees('#lists .list-names li', 'Once more').locator('button').click()
+        one.sees('.list-current', '鈴木 花子')
+        # It is in hand after a reload, too.
+        one.page.reload()
+        one.sees('.list-current', '鈴木 花子')
+        house.centre.push(dict(type='call.dialed', call=listed, operator='101', to='09000000002'))
+        entry = one.sees('.call-items li:has([open])', 'List: Once more')
+        entry.locator('input').fill('Wants tea')
+        entry.locator('button', has_text='Not reached').click()
+        one.lacks('.call-items li', 'List:')
+        check('worked off', 'Wants tea', house.centre.json('lists', 'show', 'again', '--done')['items'][0]['note'])
+        house.centre.push(dict(type='call.ended', call=listed))
+        house.centre.run('lists', 'delete', 'again')
+        # A pop may be gone when it is asked how its call ended.
+        one.problems[:] = [p for p in one.problems if '404' not in p]
+        check('problems', [], one.problems)
+        one.end()
+
+    @test
     def what_is_due_soon_is_said_once(house):
         fresh(house)
         desk = house.desk('101', language='en')
@@ -78,6 +152,26 @@ def add(test, check, new_call):
         open_case(house, 1, 'Another', 'owner=101', 'kind=promise', 'due=' + at(8 * 24))
         desk.sees('.work-cases li', 'Another')
         check('reminders', 0, desk.page.locator('.message.reminder').count())
+        # Nor after a reload; what is due at another time is said, also to who looks elsewhere.
+        desk.page.reload()
+        desk.sees('.work-due li', 'Bring the filter')
+        desk.page.evaluate('''() => {
+          Object.defineProperty(document, 'hidden', { get: () => window.isAway ?? true });
+          window.told = [];
+          window.Notification = class extends EventTarget { static permission = 'granted'; \
+constructor(title, more) { super(); window.told.push(title); } close() {} };
+        }''')
+        open_case(house, 2, 'Call the maker', 'owner=101', 'kind=promise', 'due=' + at(0.1))
+        desk.sees('.message.reminder', 'Due soon: Call the maker', within=30)
+        check('reminders', 1, desk.page.locator('.message.reminder').count())
+        [told] = desk.page.evaluate('window.told')
+        assert told.startswith('Due soon: Call the maker'), told
+        assert desk.page.title().startswith('⏰ Due soon: Call the maker'), desk.page.title()
+        desk.page.evaluate('''() => {
+          window.isAway = false;
+          document.dispatchEvent(new Event('visibilitychange'));
+        }''')
+        check('once it is seen', 'screenpop', desk.page.title())
         check('problems', [], desk.problems)
         desk.end()
 
@@ -98,12 +192,14 @@ def add(test, check, new_call):
         one.sees('dialog [name=phase]').select_option('調査')
         one.page.fill('dialog [name=progress]', '40')
         one.page.fill('dialog [name=next_step]', 'Ask the maker')
+        check('how it came is not known', '', one.page.input_value('dialog [name=came_by]'))
+        one.page.select_option('dialog [name=came_by]', 'visit')
         check('whom a complaint is about is asked of complaints', False,
               one.page.is_visible('dialog [name=complaint_about]'))
         one.page.check('dialog [name=complaint]')
         one.page.fill('dialog [name=complaint_about]', '105')
         one.page.click('dialog button.primary')
-        one.sees('.work-cases li', 'Being examined · 40 % · Ask the maker')
+        one.sees('.work-cases li', 'Being examined · 40 % · came by Visit · Ask the maker')
         one.sees('.work-cases li .mark-of-case', 'Complaint')
         row.locator('[data-key=change]').click()
         one.page.click('dialog summary:has-text("Hand over")')
@@ -121,7 +217,7 @@ def add(test, check, new_call):
         two.sees('.work-cases li', 'Leaks again')
         one.lacks('.work-lists li', 'Leaks again')
         chief = house.desk('900', language='en', path='/supervisor#cases')
-        chief.sees('.board section:has(h2:has-text("Being examined")) li', 'Leaks again')
+        chief.sees('.board section:has(h2:has-text("Being examined")) li', 'came by Visit')
         chief.page.select_option('[name=by]', 'owner')
         chief.sees('.board section:has(h2:has-text("102")) li', 'Leaks again').locator('input').check()
         chief.page.select_option('select[aria-label="Give to"]', '101')

@@ -125,6 +125,10 @@ import Testing
         for outside in ["http://", "https://", "<script", "@import", "url("] {
             #expect(!page.contains(outside), "\(outside)")
         }
+        // Each chart is one stop of the Tab key, and each of its steps has its values.
+        for chart in ["volume", "level", "waits"] {
+            #expect(page.components(separatedBy: "type=\"radio\" name=\"\(chart)\"").count == 3, "\(chart)")
+        }
         // Midnight of Saturday, November 21 and of Monday, November 23, in Tokyo.
         let rows = page.components(separatedBy: "<table class=\"heat\">")[1].components(separatedBy: "<tr>")
         #expect(rows[2].contains(">1</td>"), "Monday")

@@ -24,7 +24,7 @@ struct ReportPage {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <title>\(title) \(escaped(period))</title>
-            <style>\(ReportPage.style)</style>
+            <style>\(ReportPage.style)\(ReportValues.style)</style>
             </head>
             <body>
             <main>
@@ -103,6 +103,21 @@ struct ReportPage {
         return "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(label)\">\(lines)\(body)\(labels)</svg>"
     }
 
+    /// The picture with the values of its steps, or of what `values` has instead.
+    private func read(_ picture: String, _ name: String, _ title: String, _ values: [String]) -> String {
+        ReportValues(
+            name: name, title: title, lead: ReportPage.left / ReportPage.width, values: values.map(escaped),
+            hint: l.say(
+                "値を読むには、指すか、Tab で移って ← → を押します。",
+                "Point at a step, or go here by Tab and use ← →, to read its values.")
+        ).over(picture)
+    }
+
+    /// What is said of each step, behind its time.
+    private func said(_ text: (Intervals.Row) -> String) -> [String] {
+        steps.intervals.map { "\(steps.label($0.from)): \(text($0))" }
+    }
+
     private var slot: Double { (ReportPage.width - ReportPage.left) / Double(max(1, steps.intervals.count)) }
     private func x(_ i: Int) -> Double { ReportPage.left + Double(i) * slot }
     private func y(_ value: Double, of top: Double) -> Double {
@@ -121,20 +136,19 @@ struct ReportPage {
                         + "height=\"\(y(from, of: top) - y(to, of: top))\" class=\"\(name)\"/>"
                     : ""
             }
-            let said =
-                "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) "
-                    + "\(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
-            return "<g><title>\(escaped(said))</title>" + bar(0, offered, "offered")
-                + bar(0, min(answered, top), "answered")
-                + bar(answered, min(answered + lost, top), "lost") + "</g>"
+            return bar(0, offered, "offered") + bar(0, min(answered, top), "answered")
+                + bar(answered, min(answered + lost, top), "lost")
         }.joined()
         let key =
             "<p class=\"key\"><i class=\"answered\"></i>\(l.say("応答", "answered")) <i "
                 + "class=\"lost\"></i>\(l.say("放棄", "abandoned")) <i "
                 + "class=\"offered\"></i>\(l.say("その他の着信", "offered otherwise"))</p>"
-        return chart(
-            l.say("着信・応答・放棄", "Offered, answered, abandoned"), max: top, unit: { String(Int($0.rounded())) }, bars)
-            + key
+        let title = l.say("着信・応答・放棄", "Offered, answered, abandoned")
+        let values = said { row in
+            "\(l.say("着信", "offered")) \(row.offered ?? 0), \(l.say("応答", "answered")) \(row.answered), "
+                + "\(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
+        }
+        return read(chart(title, max: top, unit: { String(Int($0.rounded())) }, bars), "volume", title, values) + key
     }
 
     private func line(_ values: [Double?], of top: Double, _ name: String) -> String {
@@ -161,9 +175,11 @@ struct ReportPage {
         let key = l.say(
             "\(threshold / 1000)秒以内の応答の割合（キューごとの基準を合算）",
             "Answered within \(threshold / 1000) s, or what each queue's threshold is")
-        return chart(
-            l.say("サービスレベル", "Service level"), max: 1, unit: { "\(Int($0 * 100)) %" },
+        let title = l.say("サービスレベル", "Service level")
+        let picture = chart(
+            title, max: 1, unit: { "\(Int($0 * 100)) %" },
             line(steps.intervals.map(\.serviceLevel?.chosen), of: 1, "level"))
+        return read(picture, "level", title, said { l.percent($0.serviceLevel?.chosen) })
             + "<p class=\"key\">\(key)</p>"
     }
 
@@ -177,7 +193,11 @@ struct ReportPage {
         }.joined()
         let key =
             "<p class=\"key\">" + series.map { "<i class=\"\($0.2)\"></i>\($0.1)" }.joined(separator: " ") + "</p>"
-        return chart(l.say("応答までの待ち", "Waits of the answered"), max: top, unit: { l.duration(Int64($0)) }, lines) + key
+        let title = l.say("応答までの待ち", "Waits of the answered")
+        let values = said { row in
+            series.map { "\($0.1) \(l.duration(row[keyPath: $0.0]))" }.joined(separator: ", ")
+        }
+        return read(chart(title, max: top, unit: { l.duration(Int64($0)) }, lines), "waits", title, values) + key
     }
 
     /// A bar for each span of waits; nil from a daemon that does not tell, and when nobody was answered.
@@ -208,9 +228,9 @@ struct ReportPage {
                     + "class=\"answered\"/>"
                 + number + label
         }.joined()
-        return
-            "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" "
-                + "aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
+        let title = l.say("待ち時間の分布", "How long the answered waited")
+        let picture = "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(title)\">\(bars)</svg>"
+        return read(picture, "distribution", title, zip(names, counts).map { "\($0): \($1)" })
     }
 
     /// Mondays first, by the centre's clock.
@@ -224,7 +244,7 @@ struct ReportPage {
         }
         let top = counts.joined().max() ?? 0
         let days = l == .ja ? ["月", "火", "水", "木", "金", "土", "日"] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-        let head = "<tr><th></th>" + (0..<24).map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr>"
+        let head = "<tr><td></td>" + (0..<24).map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr>"
         let rows = counts.enumerated().map { day, hours in
             "<tr><th scope=\"row\">\(days[day])</th>"
                 + hours.map { count in
@@ -234,7 +254,8 @@ struct ReportPage {
                             + ">\(count > 0 ? String(count) : "")</td>"
                 }.joined() + "</tr>"
         }.joined()
-        return "<div class=\"scroll\"><table class=\"heat\">\(head)\(rows)</table></div>"
+        return scrolled(
+            l.say("曜日と時刻ごとの着信", "Offered, by weekday and hour"), "<table class=\"heat\">\(head)\(rows)</table>")
     }
 
     // MARK: Tables
@@ -260,9 +281,15 @@ struct ReportPage {
                 ]
             return "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
         }.joined()
-        return "<div class=\"scroll\"><table><thead><tr>"
-            + heading.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
-            + "</tr></thead><tbody>\(rows)</tbody></table></div>"
+        return scrolled(
+            named ? l.say("区分ごとの数値", "Figures by \(intervals.by)") : l.say("期間ごとの数値", "Figures by time"),
+            "<table><thead><tr>" + heading.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+                + "</tr></thead><tbody>\(rows)</tbody></table>")
+    }
+
+    /// What is wider than the page is scrolled by keys as well.
+    private func scrolled(_ title: String, _ table: String) -> String {
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(title))\">\(table)</div>"
     }
 
     private func escaped(_ text: String) -> String {

@@ -162,6 +162,8 @@ export async function callbacks(panel, session, operators) {
         if (column !== 'done') put(row.cells[i], cell(column, one));
       }));
   });
+  // The last cell, with the form, is not drawn again.
+  lookAtRows(body, 'callback', ({ dataset }) => state.value === 'due' && dataset.id);
   const doneForm = (one) => {
     const note = callbackNote(one, session.operator ?? null);
     return h('span', { class: 'row' },

@@ -2,13 +2,13 @@
 // focus nor the words of who types.
 import { get, post, segment } from './api.js';
 import { CallLine } from './callLine.js';
+import { newCall, readCases } from './callParts.js';
 import { card } from './card.js';
 import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
 import { inHand, isTypedIn, knowHand } from './hand.js';
-import { forgetStock, Knowledge } from './knowledge.js';
-import { ring } from './notice.js';
-import { Note } from './note.js';
+import { forgetStock } from './knowledge.js';
+import { ring, showTitle } from './notice.js';
 import { person } from './people.js';
 import { callerName, language, t } from './text.js';
 import { now } from './time.js';
@@ -25,8 +25,9 @@ const patienceOfTalk = 4_000;
 const quietAfterChange = 3_000;
 
 export class Calls {
-  constructor(session, state, customers, recent) {
+  constructor(session, state, customers, recent, work) {
     this.session = session;
+    this.work = work;
     this.state = state;
     this.customers = customers;
     this.recent = recent;
@@ -51,21 +52,7 @@ export class Calls {
     const isKnown = one !== undefined, isOver = one?.pop.phase === 'ended';
     const talked = one?.pop.phase === 'answered' && !one.pop.held_since;
     if (!isKnown) {
-      one = {
-        pop,
-        note: new Note(pop, this.session, (customer, done) => caseDialog({ customer, call: pop.call }, this.session,
-          () => { done(); this.customers.caseChanged?.(); })),
-        element: h('article', { tabindex: '-1' }),
-        top: h('div'),
-        finish: h('div'),
-        bottom: h('div') };
-      one.knowledge = new Knowledge(pop, one.note);
-      one.element.append(
-        h('div', { class: 'call-facts' }, one.knowledge.banner, one.top, one.bottom),
-        h('div', { class: 'call-work' }, one.note.element, one.finish, one.knowledge.element));
-      one.element.dataset.pop = pop.pop;
-      for (const kind of ['input', 'keydown'])
-        one.element.addEventListener(kind, () => { one.typedAt = performance.now(); });
+      one = newCall(pop, this.session, this.work, () => this.work.load());
       one.element.addEventListener('keydown', (event) => {
         if (performance.now() < one.quietUntil && !event.altKey && event.target === one.element)
           event.stopPropagation();
@@ -85,9 +72,12 @@ export class Calls {
     if (pop.phase !== 'ended') one.withdrawn = one.done = null;
     one.note.take(pop);
     one.knowledge.take(pop);
+    one.items.take(pop);
     this.draw(one);
     this.translate(one);
     if (isNew && !isKnown) this.arrive(one, received);
+    // A desk that is opened during a call was told nothing of the cases that were opened before.
+    if (!isKnown && pop.answered_at) this.readCases([one]);
     if (pop.phase === 'ended') {
       // The state may arrive before the pop.
       if (!isOver) one.wasWrappingUp = this.state.isWrappingUp;
@@ -145,7 +135,7 @@ export class Calls {
       attach: () => this.customers.find((found) => this.attachTo(one, found)),
       undo: () => this.undo(one),
       openCustomer: (id) => this.customers.show(id),
-      openCase: (open) => caseDialog(open, this.session, () => this.customers.caseChanged?.()),
+      openCase: (open) => caseDialog(open, this.session, () => this.work.load()),
       finish: () => this.finish(one),
       close: () => this.drop(one),
       help: () => this.askHelp((call) =>
@@ -203,7 +193,7 @@ export class Calls {
   title() {
     const ringing = [...this.open.values()].filter((one) =>
       ['offered', 'ringing', 'transferred'].includes(one.pop.phase));
-    document.title = ringing.length ? `☎ ${this.name(ringing.at(-1).pop)} — screenpop` : 'screenpop';
+    showTitle(ringing.length ? this.name(ringing.at(-1).pop) : null);
     this.empty.hidden = this.open.size > 0;
   }
 
@@ -382,6 +372,14 @@ export class Calls {
   refreshKnowledge() {
     forgetStock();
     for (const one of this.open.values()) one.knowledge.refresh();
+  }
+  /** What the operator has to do changed: the cards show what is their customers'. */
+  drawItems() {
+    for (const one of this.open.values()) if (one.items.draw()) this.draw(one);
+  }
+  /** Cases may have been opened, or closed, here or elsewhere. */
+  readCases(all = [...this.open.values()].filter((one) => one === this.hand || one.pop.phase !== 'ended')) {
+    return readCases(all, (one) => this.draw(one));
   }
   focusKnowledge() { this.current?.knowledge.focus(); }
   insertAnswer() { this.current?.knowledge.insertCurrent(); }

@@ -1,6 +1,7 @@
 // One call, at a glance: who, what to beware of, what happened last, and why here.
 import { cardLines } from './cardLines.js';
 import { h, said } from './dom.js';
+import { casesOf } from './callParts.js';
 import { holdOf, lackOf, timeOf } from './callLine.js';
 import { isOwn, person, tierMark, vipName } from './people.js';
 import { callerName, clock, t, word } from './text.js';
@@ -9,7 +10,7 @@ import { dateTime, now } from './time.js';
 /** Draws a call's card above and below its note, which stays where it is: nothing that is being typed is touched. */
 export function card(one, act) {
   const { pop, element, top, bottom } = one;
-  const isOver = pop.phase === 'ended', isOutbound = pop.direction === 'outbound';
+  const isOver = pop.phase === 'ended', isOutbound = pop.direction === 'outbound', open = casesOf(one);
   const id = `who-${pop.pop}`, lack = h('span', { class: 'lack' });
   element.className = `call phase-${pop.phase}${pop.vip ? ' vip' : ''}${one.done ? ' done' : ''}`;
   element.setAttribute('aria-labelledby', id);
@@ -49,7 +50,7 @@ export function card(one, act) {
     ...cardLines(lines(pop)),
     pop.outside && h('div', { class: 'outside' }, pop.outside.sources.map(outside)),
     who(one, act),
-    pop.cases.length > 0 && cases(pop, act),
+    open.length > 0 && cases(open, act),
     h('p', { class: 'buttons' },
       pop.customer && button('open', t('customer.open'), () => act.openCustomer(pop.customer.id)),
       pop.url && h('a', { class: 'button', href: pop.url, target: '_blank', rel: 'noopener noreferrer' }, t('crm')),
@@ -87,7 +88,7 @@ function brief(pop) {
   return [left.join(' · '), ...rest].filter(Boolean);
 }
 
-/** A promise stands among the cases, where it can be opened. */
+/** A promise stands among the cases, or in what is to be done, where it can be opened. */
 const lines = (pop) => (pop.card ?? []).filter(({ kind, text }) =>
   !(kind === 'promise_broken' && pop.cases.some((one) => text.includes(one.title))));
 
@@ -165,8 +166,8 @@ function who({ pop, attached }, act) {
       button('attach', [t('customer.other'), ' ', h('kbd', {}, 'A')], act.attach, 'small')));
 }
 
-function cases(pop, act) {
-  return h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, pop.cases.map((one) =>
+function cases(open, act) {
+  return h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, open.map((one) =>
     caseLine(one, ' ', h('button', {
       type: 'button', class: 'small', 'data-key': `case-${one.id}`, onclick: () => act.openCase(one) },
       t('case.open'))))));

@@ -6,6 +6,8 @@ import { announce, byId, h, said } from './dom.js';
 import { dueChoices } from './dueChoices.js';
 import { restoreButton } from './history.js';
 import { callOf } from './hand.js';
+import { incidentsOf } from './incidents.js';
+import { channels } from './items.js';
 import { keepTyped } from './keptForms.js';
 import { MessagePanel } from './messages.js';
 import { openingHint } from './openingHint.js';
@@ -17,6 +19,13 @@ import { clock, number, t, word } from './text.js';
 import { dateTime, instant, localTime, since } from './time.js';
 
 const priorities = ['low', 'normal', 'high', 'urgent'];
+
+/** How a case came in: the channels, and what a program named otherwise. */
+function cameBy(current) {
+  const all = ['', ...channels], list = all.includes(current) ? all : [...all, current];
+  return h('select', { name: 'came_by' }, list.map((one) =>
+    h('option', { value: one, selected: one === current }, one && word('channel', one))));
+}
 
 /** The name of a phase: the four that are shipped are known in both languages. */
 export const phaseName = (phase) => (phase ? word('case.phase', phase) : '');
@@ -38,7 +47,8 @@ export function marks(one) {
 export function caseFacts(one) {
   const facts = [
     one.due && t('case.due', { when: dateTime(one.due) }), one.phase && phaseName(one.phase),
-    one.progress != null && `${one.progress} %`, one.next_step && said(one.next_step),
+    one.progress != null && `${one.progress} %`,
+    one.came_by && t('case.cameBy', { channel: word('channel', one.came_by) }), one.next_step && said(one.next_step),
     one.claimed_by && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
   ].filter(Boolean);
   return [
@@ -99,6 +109,8 @@ export async function caseDialog(one, session, changed) {
       h('option', { value: phase, selected: phase === (found?.phase ?? phases[0]) }, phaseName(phase)))),
     progress: h('input', {
       name: 'progress', type: 'number', min: 0, max: 100, step: 5, value: found?.progress ?? '' }),
+    // What is opened during a call came by it.
+    came_by: cameBy(found ? found.came_by ?? '' : call ? 'phone' : ''),
     priority: h('select', { name: 'priority' }, priorities.map((name) =>
       h('option', { value: name, selected: name === (found?.priority ?? 'normal') }, t(`case.priority.${name}`)))),
     due: h('input', {
@@ -113,6 +125,7 @@ export async function caseDialog(one, session, changed) {
   // A promise and a task are a line with a due time.
   const ofCase = [
     labelled(t('case.phase'), field.phase), labelled(t('case.progress'), field.progress),
+    labelled(t('case.field.came_by'), field.came_by),
     h('label', { class: 'choice' }, field.complaint, ' ', t('case.complaint'))];
   const isCase = () => field.kind.value === 'case';
   const showFields = () => {
@@ -141,7 +154,7 @@ export async function caseDialog(one, session, changed) {
     }
     if (!isCase()) return sent;
     return {
-      ...sent, phase: field.phase.value, complaint: field.complaint.checked,
+      ...sent, phase: field.phase.value, came_by: field.came_by.value || null, complaint: field.complaint.checked,
       complaint_about: field.complaint.checked ? field.about.value.trim() || null : null,
       progress: field.progress.value === '' ? null : Number(field.progress.value) };
   };
@@ -174,18 +187,19 @@ export async function caseDialog(one, session, changed) {
       dialog.close();
       caseDialog({ id: found.case }, session, changed);
     } }, t('case.ofCase', { id: found.case }))),
+    found?.kind === 'case' && incidentsOf(found, session, changed),
     typed.element, problem,
     !found && labelled(t('case.kind'), field.kind),
     labelled(t('case.title'), field.title),
     h('div', { class: 'columns' },
-      ofCase[0], ofCase[1],
+      ofCase[0], ofCase[1], ofCase[2],
       labelled(t('case.priority'), field.priority),
       h('div', {}, labelled(t('followup.when'), field.due), dueChoices(field.due))),
     hours.element,
     !found && labelled(t('case.for'), field.owner),
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
-    ofCase[2], about,
+    ofCase[3], about,
     call && h('label', { class: 'choice' }, field.link, ' ', t('case.linkCall')),
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),

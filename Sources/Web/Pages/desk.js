@@ -6,7 +6,7 @@ import { Calls } from './calls.js';
 import { caseDialog } from './cases.js';
 import { Customers } from './customers.js';
 import { Day } from './day.js';
-import { announce, byId, h, measure, said, spaced } from './dom.js';
+import { announce, byId, h, measure, measureHeader, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
 import { doKept } from './keptActs.js';
@@ -38,7 +38,9 @@ const work = new Work(session, customers, lists);
 const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
-const calls = new Calls(session, state, customers, recent);
+const calls = new Calls(session, state, customers, recent, work);
+work.whenDrawn = lists.whenDrawn = () => calls.drawItems();
+work.whenLoaded = () => calls.readCases();
 const day = new Day(session);
 // After-call work does not end without a disposition that is required: it is asked for where the call is.
 state.whenLacking = ({ call, source }) => {
@@ -157,8 +159,7 @@ keys([
     post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
 ]);
 
-// What stays in sight below the header begins where that ends, however many lines it has.
-measure(byId('state').parentElement, '--header');
+measureHeader(byId('state').parentElement);
 // Messages lie above the page: without room below it they would cover the last button of a form.
 measure(byId('messages'), '--messages');
 

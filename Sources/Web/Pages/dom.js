@@ -31,6 +31,22 @@ export const measure = (element, property) => new ResizeObserver(() => {
 }).observe(element);
 
 /**
+ * Keeps the height of the header that stays in sight as `--header`: what is below begins there, however many lines it
+ * has. `--header-gone` is what scrolls away on a narrow page: all above the numbers.
+ */
+export function measureHeader(header) {
+  const numbers = [...header.querySelectorAll('.work-counts, .day')], isNarrow = matchMedia('(max-width: 60rem)');
+  const observer = new ResizeObserver(() => {
+    const isSticky = getComputedStyle(header).position === 'sticky', { style } = document.documentElement;
+    const tops = numbers.filter((one) => one.offsetParent).map((one) => one.offsetTop);
+    const gone = isSticky && isNarrow.matches && tops.length ? Math.max(0, Math.min(...tops) - 8) : 0;
+    style.setProperty('--header-gone', `${gone}px`);
+    style.setProperty('--header', `${isSticky ? header.offsetHeight - gone : 0}px`);
+  });
+  for (const one of [header, ...numbers]) observer.observe(one);
+}
+
+/**
  * Debounce: calls `work` after so many milliseconds without another call, and at the latest `latest` milliseconds after
  * the first one: calls that never stop do not put it off for ever.
  */

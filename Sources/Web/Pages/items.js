@@ -7,7 +7,8 @@ import { person } from './people.js';
 import { money, number, t, word } from './text.js';
 import { dateTime } from './time.js';
 
-const channels = ['visit', 'phone', 'email', 'letter', 'sms', 'line', 'fax', 'web'];
+/** How something came in or went out. */
+export const channels = ['visit', 'phone', 'email', 'letter', 'sms', 'line', 'fax', 'web'];
 
 /** Each kind's fields: how they are typed, and which have to be there. */
 const kinds = (session) => ({

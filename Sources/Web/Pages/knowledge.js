@@ -2,13 +2,13 @@
 // go on.
 import { get, post, segment } from './api.js';
 import { announce, h, later, said } from './dom.js';
+import { incidentDialog, incidentText } from './incidents.js';
 import { markdown } from './markdown.js';
-import { t } from './text.js';
+import { missingReport } from './missingArticles.js';
+import { number, t } from './text.js';
 
 /** Articles that are shown at once. */
 const shownMax = 5;
-/** A search that found nothing is reported when nobody has typed for so long. Milliseconds. */
-const reportedAfter = 2000;
 
 let stock = null;
 
@@ -26,18 +26,21 @@ function inStock() {
 /** Something was written: it is asked again. */
 export function forgetStock() { stock = null; }
 
+/** An article has a body, a template a text. */
+const isTemplate = (one) => one.body === undefined;
+const keyOf = (one) => `${isTemplate(one) ? 'template ' : ''}${one.id}.${one.version}`;
+
 export class Knowledge {
   constructor(pop, note) {
     this.pop = pop;
     this.note = note;
-    this.articles = [];
+    this.found = [];
     this.opened = new Map();
     this.told = new Set();
     this.banner = h('div', { class: 'incidents' });
     const id = `knowledge-${pop.pop}`;
     const search = later(250, () => this.refresh());
-    // Once whoever searches has stopped typing, however long that takes.
-    this.report = later(reportedAfter, () => this.reportMissing(), Infinity);
+    this.report = missingReport();
     this.search = h('input', {
       type: 'search', id, autocomplete: 'off', maxlength: 60, placeholder: t('knowledge.search'), oninput: () => {
         this.report.cancel();
@@ -83,8 +86,9 @@ export class Knowledge {
     const [incidents, articles] = found;
     this.element.hidden = !hasArticles && templates.length === 0;
     this.drawIncidents(incidents.items);
-    this.drawTemplates(templates);
-    this.drawArticles(articles.items, question);
+    const fitting = this.drawTemplates(templates), words = question.toLowerCase();
+    const meant = question ? fitting.filter(({ title }) => title.toLowerCase().includes(words)) : [];
+    this.drawFound([...meant.slice(0, shownMax), ...articles.items], question);
   }
 
   // Incidents.
@@ -93,10 +97,11 @@ export class Knowledge {
     const wanted = items.map((one) => `${one.id}.${one.version}`).join();
     if (wanted === this.incidents) return;
     this.incidents = wanted;
-    const part = (name, text) => (text ? [h('dt', {}, t(`incident.${name}`)), h('dd', {}, markdown(text))] : null);
     this.banner.replaceChildren(...items.map((one) => h('details', { class: 'incident', 'data-id': one.id },
       h('summary', {}, h('strong', {}, t('incident.open')), ' ', said(one.title)),
-      h('dl', {}, ['cause', 'course', 'solution'].map((name) => part(name, one[name]))))));
+      incidentText(one),
+      h('button', { type: 'button', class: 'small', onclick: () => incidentDialog(one.id, this.note.session) },
+        t('incident.show'), one.cases.length > 0 && ` (${t('incident.cases')} ${number(one.cases.length)})`))));
     for (const one of items) {
       if (this.told.has(one.id)) continue;
       this.told.add(one.id);
@@ -106,19 +111,24 @@ export class Knowledge {
 
   // Templates.
 
+  /** @returns those that fit the call. */
   drawTemplates(all) {
     const { queue } = this.pop;
     const fitting = all.filter((one) => one.queues.length === 0 || one.queues.includes(queue));
     this.templates.hidden = fitting.length === 0;
-    if (document.activeElement === this.templates) return;
+    if (document.activeElement === this.templates) return fitting;
     this.templates.replaceChildren(h('option', { value: '' }, t('knowledge.template')),
       ...fitting.map((one) => h('option', { value: one.id }, one.title)));
+    return fitting;
   }
 
-  async fill() {
+  fill() {
     const id = this.templates.value;
     this.templates.value = '';
-    if (!id) return;
+    return id && this.putTemplate(id);
+  }
+
+  async putTemplate(id) {
     try {
       const { text, missing } = await post(
         `/v1/templates/${id}/fill`, { call: this.pop.call, source: this.pop.source });
@@ -129,21 +139,20 @@ export class Knowledge {
     } catch (refusal) { this.status.textContent = refusal.message; }
   }
 
-  // Articles.
+  // What was found: articles, and templates whose titles have the words of a search.
 
-  drawArticles(items, question) {
+  drawFound(items, question) {
     this.report.cancel();
-    this.question = question;
     this.none.textContent = question && items.length === 0 ? t('knowledge.none', { q: question }) : '';
-    if (question && items.length === 0) this.report();
-    const wanted = items.map((one) => `${one.id}.${one.version}`).join();
-    this.articles = items;
+    if (question && items.length === 0) this.report(question);
+    const wanted = items.map(keyOf).join();
+    this.found = items;
     if (wanted === this.drawn) return;
     this.drawn = wanted;
     const before = this.opened, focus = document.activeElement;
     this.opened = new Map();
     const lines = items.map((one, place) => {
-      const key = `${one.id}.${one.version}`, line = before.get(key) ?? this.line(one);
+      const key = keyOf(one), line = before.get(key) ?? (isTemplate(one) ? this.templateLine(one) : this.line(one));
       this.opened.set(key, line);
       line.querySelector('.first').hidden = place > 0;
       return line;
@@ -151,6 +160,18 @@ export class Knowledge {
     this.list.replaceChildren(...lines);
     // Who stands in an article that is still there stands in it afterwards.
     if (focus !== document.activeElement && this.list.contains(focus)) focus.focus({ preventScroll: true });
+  }
+
+  templateLine(one) {
+    return h('li', { 'data-template': one.id },
+      h('details', {}, h('summary', {}, h('span', { class: 'kind' }, t('reply.kind.template')), ' ', said(one.title)),
+        said(one.text, 'p', { class: 'mail-text' })),
+      this.inserting(one));
+  }
+
+  inserting(one) {
+    return h('button', { type: 'button', class: 'small insert', onclick: () => this.insert(one) },
+      t('knowledge.insert'), ' ', h('kbd', { class: 'first' }, 'Alt+I'));
   }
 
   line(one) {
@@ -165,19 +186,18 @@ export class Knowledge {
       h('summary', {}, said(one.title), ' ',
         one.kind === 'manual' && h('span', { class: 'kind' }, t('knowledge.manual'))),
       rate);
-    return h('li', { 'data-id': one.id }, body,
-      h('button', { type: 'button', class: 'small insert', onclick: () => this.insert(one) },
-        t('knowledge.insert'), ' ', h('kbd', { class: 'first' }, 'Alt+I')));
+    return h('li', { 'data-id': one.id }, body, this.inserting(one));
   }
 
-  /** The article that is open, or the best one, goes into the note. */
+  /** What is open, or the best one, goes into the note. */
   insertCurrent() {
-    const open = this.articles.find((one) => this.opened.get(`${one.id}.${one.version}`)?.querySelector('[open]'));
-    const one = open ?? this.articles[0];
+    const open = this.found.find((one) => this.opened.get(keyOf(one))?.querySelector('[open]'));
+    const one = open ?? this.found[0];
     if (one) this.insert(one);
   }
 
   async insert(one) {
+    if (isTemplate(one)) return this.putTemplate(one.id);
     this.note.insert(one.answer ?? one.body);
     this.status.textContent = t('knowledge.inserted');
     try { await post(`/v1/articles/${one.id}/use`, { call: this.pop.call }); } catch { /* It is in the note. */ }
@@ -188,13 +208,6 @@ export class Knowledge {
       await post(`/v1/articles/${one.id}/feedback`, { helped, call: this.pop.call });
       place.replaceChildren(h('span', { class: 'quiet', role: 'status' }, t('knowledge.thanks')));
     } catch (refusal) { this.status.textContent = refusal.message; }
-  }
-
-  async reportMissing() {
-    const q = this.question;
-    if (!q || this.told.has(q)) return;
-    this.told.add(q);
-    try { await post('/v1/articles/missing', { q }); } catch { /* The report lacks one line. */ }
   }
 
   /** The card goes: nothing is asked any more. */

@@ -1,6 +1,7 @@
 // The supervisors' page of knowledge: articles, templates and incidents are written here, and what they lack is shown.
 import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { caseNames, casesOfIncident } from './incidents.js';
 import { keepTyped, namedFields } from './keptForms.js';
 import { markdown } from './markdown.js';
 import { person } from './people.js';
@@ -58,7 +59,7 @@ export async function knowledgeBoard(panel, session) {
     try {
       const made = kind === 'report'
         ? await report(load)
-        : await list(kind, text.value.trim(), isDeleted.checked, load);
+        : await list(kind, text.value.trim(), isDeleted.checked, session, load);
       if (asked === kind) body.replaceChildren(made);
     } catch (refusal) { problem.textContent = refusal.message; }
   };
@@ -66,7 +67,7 @@ export async function knowledgeBoard(panel, session) {
   await load();
 }
 
-async function list(kind, question, isDeleted, changed) {
+async function list(kind, question, isDeleted, session, changed) {
   const q = question ? `&q=${segment(question)}` : '';
   const { items } = await get(`/v1/${kind}?limit=100${q}${isDeleted ? '&deleted=true' : ''}`);
   if (items.length === 0) return h('p', { class: 'quiet' }, t('items.none'));
@@ -74,7 +75,7 @@ async function list(kind, question, isDeleted, changed) {
     'data-id': one.id, class: one.review_due ? 'is-late' : null },
     h('strong', {}, said(one.title)), ' ',
     h('span', { class: 'quiet' }, facts[kind](one).filter(Boolean).flatMap((part, i) => (i ? [' · ', part] : [part]))),
-    ' ', one.deleted_at
+    ' ', kind === 'incidents' && casesOfIncident(one, session, { changed }), ' ', one.deleted_at
       ? h('button', { type: 'button', class: 'small', onclick: async () => {
         await post(`/v1/${kind}/${one.id}/undelete`, {});
         announce(t('knowledge.saved'));
@@ -110,6 +111,7 @@ function edit(kind, one, changed) {
   };
   const rows = fields[kind].map(([name, type]) => {
     const made = input(name, type), row = h('label', {}, h('span', {}, t(`knowledge.field.${name}`)), made);
+    if (type === 'numbers') return [row, caseNames(made, typed.numbers)];
     if (type !== 'markdown') return row;
     const shown = h('div', { class: 'preview' });
     const draw = () => shown.replaceChildren(markdown(made.value));

@@ -1,5 +1,6 @@
 // The lists that an operator works through: the next entry, what came of it, and the customer beside it.
 import { get, post, segment } from './api.js';
+import { refused } from './cases.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { act } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
@@ -29,6 +30,15 @@ export function entryFacts(one) {
 /** What came of an entry, in words. */
 export const resultName = (code) => word('list.result', code);
 
+/** The field for what came of an entry: what is typed there outlives the session. */
+export function entryNote(lists, one) {
+  const note = h('input', {
+    'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500, 'data-key': 'note' });
+  keepTyped(lists.session.operator, lists.path(one, 'result'), { note }, {
+    kind: 'entry', list: lists.opened, title: one.customer_name });
+  return note;
+}
+
 export class WorkLists {
   constructor(session, customers) {
     this.session = session;
@@ -55,6 +65,22 @@ export class WorkLists {
     this.place.hidden = lists.length === 0;
     if (!lists.some((list) => list.name === this.opened)) this.opened = null;
     this.draw();
+    if (!this.isLookedFor) this.findMine();
+  }
+
+  /** An entry that was claimed before the page was loaded is in hand still. */
+  async findMine() {
+    this.isLookedFor = true;
+    for (const { name } of this.lists.filter(({ claimed }) => claimed > 0)) {
+      let items;
+      try { ({ items } = await get(`/v1/lists/${segment(name)}/entries?limit=${page}`)); } catch { return; }
+      // Somebody may have opened a list meanwhile.
+      if (this.opened) return;
+      if (!items.some((one) => one.claimed_by === this.session.operator)) continue;
+      this.opened = name;
+      this.entries = items;
+      return this.draw();
+    }
   }
 
   /** Opens a list at the entry in hand, where a note is still typed. */
@@ -64,6 +90,12 @@ export class WorkLists {
   }
 
   get list() { return this.lists.find((list) => list.name === this.opened); }
+  /** My entry with its list: the title, and what can come of it. */
+  get entryInHand() {
+    const { list, mine } = this;
+    return list && mine && { ...mine, list: list.name, list_title: list.title, codes: Object.keys(list.results) };
+  }
+
   get mine() { return this.entries.find((one) => one.claimed_by === this.session.operator); }
 
   async load(name) {
@@ -76,7 +108,7 @@ export class WorkLists {
   /** Claims the next entry of the list that is open, else of the next list that has one, and shows its customer. */
   async next(name) {
     if (!this.place || this.lists.length === 0) return announce(t('lists.none'));
-    this.problem.textContent = '';
+    this.problem.textContent = this.taken = '';
     const first = name ?? this.opened, rest = name ? [] : this.lists.map((list) => list.name);
     try {
       let one = null;
@@ -85,8 +117,9 @@ export class WorkLists {
         if (one) break;
       }
       if (!one) {
-        this.problem.textContent = t('lists.empty');
-        return announce(t('lists.empty'));
+        this.draw();
+        this.problem.textContent = this.taken || t('lists.empty');
+        return announce(this.problem.textContent);
       }
       this.draw();
       await this.customers.show(one.customer);
@@ -106,39 +139,49 @@ export class WorkLists {
     return null;
   }
 
-  /** The entry as it is now; null when somebody else was first. */
+  /** The entry as it is now; null when somebody else was first, and the list says who. */
   async claim(entry) {
+    const change = (changed) => { this.entries = this.entries.map((one) => (one === entry ? changed : one)); };
     try {
       const claimed = await post(this.path(entry, 'claim'), {});
-      this.entries = this.entries.map((one) => (one === entry ? claimed : one));
+      change(claimed);
       return claimed;
     } catch (refusal) {
       if (refusal.status !== 409 && refusal.status !== 404) throw refusal;
+      const { claimed_by, claimed_at } = refusal.body ?? {};
+      if (claimed_by) {
+        this.taken = refused(refusal);
+        change({ ...entry, claimed_by, claimed_at });
+      }
       return null;
     }
   }
 
   path(entry, verb) { return `/v1/lists/${segment(this.opened)}/entries/${entry.customer}/${verb}`; }
 
-  /** Says what came of the entry in hand, and goes on with the next one. */
-  async result(entry, code) {
-    this.problem.textContent = '';
-    const note = this.body.querySelector('[data-current] input')?.value.trim();
+  /**
+   * Says what came of the entry in hand, and goes on with the next one.
+   *
+   * @param from `note`, the field, and `problem`, where a refusal stands; beside a call nothing `goesOn`.
+   */
+  async result(entry, code, { note, problem = this.problem, goesOn = true } = {}) {
+    problem.textContent = '';
+    const text = (note ?? this.body.querySelector('[data-current] input'))?.value.trim();
     try {
       const path = this.path(entry, 'result');
-      await act(this.session.operator, path, path, { result: code, note: note || undefined }, {
+      await act(this.session.operator, path, path, { result: code, note: text || undefined }, {
         kind: 'entry', list: this.opened, customer: entry.customer, by: this.session.operator });
     } catch (refusal) {
-      this.problem.textContent = refusal.message;
+      problem.textContent = refusal.message;
       return;
     }
     announce(t('lists.told', { what: entry.customer_name, result: resultName(code) }));
-    await this.next(this.opened);
+    await (goesOn ? this.next(this.opened) : this.load(this.opened));
   }
 
-  async release(entry) {
-    this.problem.textContent = '';
-    try { await post(this.path(entry, 'release'), {}); } catch (refusal) { this.problem.textContent = refusal.message; }
+  async release(entry, problem = this.problem) {
+    problem.textContent = '';
+    try { await post(this.path(entry, 'release'), {}); } catch (refusal) { problem.textContent = refusal.message; }
     announce(t('work.told.release'));
     await this.load(this.opened);
   }
@@ -155,6 +198,7 @@ export class WorkLists {
   }
 
   draw() {
+    this.whenDrawn?.();
     const note = this.body.querySelector('[data-current] input'), typed = note?.value;
     const whose = note?.closest('[data-current]').dataset.current;
     const hadFocus = note && document.activeElement === note;
@@ -186,9 +230,7 @@ export class WorkLists {
   /** The entry in hand, with what can come of it. */
   current(one) {
     const codes = Object.keys(this.list.results);
-    const note = h('input', { 'aria-label': t('lists.note'), placeholder: t('lists.note'), maxlength: 500 });
-    keepTyped(this.session.operator, this.path(one, 'result'), { note }, {
-      kind: 'entry', list: this.opened, title: one.customer_name });
+    const note = entryNote(this, one);
     const attributes = {
       class: 'list-current', 'data-current': one.customer, tabindex: -1, role: 'group',
       'aria-label': one.customer_name };

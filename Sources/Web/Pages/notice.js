@@ -31,12 +31,39 @@ function sound(isVIP) {
 /** Says that a call has come: by sound, and on the desktop where the page is not seen. */
 export function ring(pop) {
   sound(pop.vip);
-  if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
   const who = callerName(pop);
-  const note = new Notification(pop.vip ? `★ ${vipName(pop.customer?.tier)}: ${who}` : who, {
+  desktop(pop.vip ? `★ ${vipName(pop.customer?.tier)}: ${who}` : who, {
     body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
+}
+
+/** A notification on the desktop, where the page is not seen and the browser may show one. */
+function desktop(text, more) {
+  if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
+  const note = new Notification(text, more);
   note.addEventListener('click', () => { window.focus(); note.close(); });
 }
+
+/** Where the page is not seen, a line of it is said on the desktop, and stands in the title until it is seen. */
+export function notify(text, more) {
+  if (!document.hidden) return;
+  desktop(text, more);
+  unseen = text;
+  showTitle();
+}
+
+let ringing = null, unseen = null;
+
+/** The title of the page: who rings, else what was said while the page was not seen. */
+export function showTitle(who = ringing) {
+  ringing = who;
+  const first = ringing ? `☎ ${ringing}` : unseen && `⏰ ${unseen}`;
+  document.title = [first, 'screenpop'].filter(Boolean).join(' — ');
+}
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden || !unseen) return;
+  unseen = null;
+  showTitle();
+});
 
 /** A button that asks the browser for permission, while it has not been asked. */
 export function setUpBell(t) {

@@ -62,9 +62,9 @@ export function lookAt(kind, id, line, { isShown = () => line.isConnected, isWri
 export function lookAtRows(list, kind, idOf) {
   let seen = null;
   const isShown = () => seen.line.isConnected
-    && (seen.line.parentElement.contains(document.activeElement) || byId('dialog').open);
+    && (seen.line.closest('li, tr').contains(document.activeElement) || byId('dialog').open);
   list.addEventListener('focusin', ({ target }) => {
-    const row = target.closest('li'), id = row && idOf(row);
+    const row = target.closest('li, tr'), id = row && idOf(row);
     if (!id) return;
     if (seen?.id !== id || seen.watch.isOver) {
       seen?.watch.stop();
@@ -73,6 +73,8 @@ export function lookAtRows(list, kind, idOf) {
       seen = { id, line };
       seen.watch = lookAt(kind, Number(id), line, { isShown });
     }
-    if (seen.line.parentElement !== row) row.append(seen.line);
+    // Of a table's row it is the last cell.
+    const place = row.cells ? row.lastElementChild : row;
+    if (seen.line.parentElement !== place) place.append(seen.line);
   });
 }

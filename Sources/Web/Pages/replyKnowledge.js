@@ -2,6 +2,7 @@
 import { get, post, segment } from './api.js';
 import { h, later, said } from './dom.js';
 import { markdown } from './markdown.js';
+import { missingReport } from './missingArticles.js';
 import { t } from './text.js';
 
 /** Articles that are shown at once. */
@@ -41,6 +42,7 @@ export function replyKnowledge(text, ofCase) {
       t('reply.insert'), i === 0 && [' ', h('kbd', {}, 'Alt+I')]));
   const find = async () => {
     const q = search.value.trim(), mine = asked = {};
+    report.cancel();
     if (!q) {
       found = [];
       return list.replaceChildren();
@@ -59,12 +61,16 @@ export function replyKnowledge(text, ofCase) {
           one, kind: t('reply.kind.article'), put: putArticle, body: () => markdown(one.body) }))];
     } catch (refusal) { status.textContent = refusal.message; return; }
     list.replaceChildren(...found.map(line));
+    if (found.length === 0) report(q);
     status.textContent = found.length ? '' : t('reply.found.none', { q });
   };
-  const soon = later(250, find);
+  const soon = later(250, find), report = missingReport();
   const search = h('input', {
     type: 'search', autocomplete: 'off', maxlength: 60, 'aria-label': t('reply.search'), placeholder: t('reply.search'),
-    oninput: soon,
+    oninput: () => {
+      report.cancel();
+      soon();
+    },
     // Enter in the search sends no mail and saves no case.
     onkeydown: (event) => { if (event.key === 'Enter') { event.preventDefault(); soon.now(); } } });
   const keys = (event) => {

@@ -9,9 +9,10 @@ import { actOn, caseDialog, caseFacts, declineNote, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
 import { person, tierMark } from './people.js';
 import { lookAtRows } from './presence.js';
+import { Reminders } from './reminders.js';
 import { replyRows } from './replies.js';
 import { number, t } from './text.js';
-import { dateTime, now } from './time.js';
+import { dateTime } from './time.js';
 
 /** Interval of requests beside those that the stream calls for. Milliseconds. */
 const askedEvery = 60_000;
@@ -32,10 +33,10 @@ export class Work {
     this.lists = lists;
     this.place = byId('work');
     this.counts = byId('work-counts');
-    this.reminded = new Set();
     /** Customers on the phone, by the pop's id. */
     this.calling = new Map();
     if (!session.operator) return;
+    this.reminders = new Reminders(session.operator, (one) => this.open(one));
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.told = h('p', { class: 'quiet', role: 'status' });
     this.tally = h('span', { class: 'work-tally' });
@@ -65,6 +66,7 @@ export class Work {
     this.draw();
     this.lists.show(this.work.lists);
     this.remind();
+    this.whenLoaded?.();
   }
 
   /** Claims the next thing that nobody has, and opens it. */
@@ -105,7 +107,21 @@ export class Work {
 
   // Drawing.
 
+  /** What I have to do for a customer: what was claimed last comes first, then what is due first. */
+  itemsOf(customer) {
+    if (!this.work || customer == null) return [];
+    const { due, cases, callbacks } = this.work, me = this.session.operator, { entryInHand: entry } = this.lists;
+    const item = (kind) => (one) => ({ id: `${kind}-${one.id ?? one.customer}`, kind, one });
+    const claimedAt = ({ one }) => (one.claimed_by === me ? Date.parse(one.claimed_at) : 0);
+    return [
+      ...[...due, ...cases].filter((one) => one.customer === customer).map(item('case')),
+      ...callbacks.filter((one) => one.customer?.id === customer && one.claimed_by === me).map(item('callback')),
+      ...(entry?.customer === customer ? [entry].map(item('entry')) : []),
+    ].sort((a, b) => claimedAt(b) - claimedAt(a));
+  }
+
   draw() {
+    this.whenDrawn?.();
     const { due, cases, callbacks, handovers, replies, counts } = this.work, me = this.session.operator;
     const all = [...due, ...cases];
     const isCalling = (customer) => [...this.calling.values()].includes(customer);
@@ -227,53 +243,43 @@ export class Work {
 
   open(one) { return this.customers.show(one.customer); }
 
-  async act(id, what, body = {}) {
-    this.problem.textContent = await actOn(id, what, body) ?? '';
+  async act(id, what, body = {}, problem = this.problem) {
+    problem.textContent = await actOn(id, what, body) ?? '';
     await this.load();
   }
 
-  /** It is done; a wrong key is pressed easily, so that it can be taken back. */
-  close(one) {
-    this.told.replaceChildren();
-    return closing((parts) => post(`/v1/cases/${one.id}/close`, { parts }), this.problem, refused, async () => {
-      this.told.replaceChildren(...undoClosing(one.id, one.title, () => this.load()));
+  /**
+   * It is done; a wrong key is pressed easily, so that it can be taken back.
+   *
+   * @param problem where a question or a refusal stands; `told` is where it is taken back.
+   */
+  close(one, { problem, told } = this) {
+    told.replaceChildren();
+    return closing((parts) => post(`/v1/cases/${one.id}/close`, { parts }), problem, refused, async () => {
+      told.replaceChildren(...undoClosing(one.id, one.title, () => this.load()));
       announce(t('work.told.close'));
       await this.load();
     });
   }
 
-  async actOnCallback(one, what) {
-    this.problem.textContent = '';
+  async actOnCallback(one, what, problem = this.problem) {
+    problem.textContent = '';
     try {
       await post(`/v1/callbacks/${one.id}/${what}`, {});
       announce(t(`callbacks.told.${what}`));
-    } catch (refusal) { this.problem.textContent = refusal.message; }
+    } catch (refusal) { problem.textContent = refusal.message; }
     await this.load();
   }
 
-  async done(one, note) {
-    this.problem.textContent = '';
+  async done(one, note, problem = this.problem) {
+    problem.textContent = '';
     try {
       await callbackDone(one, note, this.session.operator);
       announce(t('callbacks.told.done'));
-    } catch (refusal) { this.problem.textContent = refusal.message; }
+    } catch (refusal) { problem.textContent = refusal.message; }
     await this.load();
   }
 
   /** Reminds once of what is due soon. */
-  remind() {
-    if (!this.work) return;
-    for (const one of [...this.work.due, ...this.work.cases].filter(({ due }) => due)) {
-      // The daemon counts open time: what is due first thing tomorrow is said before the centre closes.
-      const mark = `${one.id} ${one.due}`, from = Date.parse(one.remind_at ?? one.due);
-      if (now() < from || now() > Date.parse(one.due) || this.reminded.has(mark)) continue;
-      this.reminded.add(mark);
-      const text = t('work.reminder', { what: one.title, when: dateTime(one.due) });
-      const line = h('p', { class: 'message reminder' }, said(text), ' ',
-        h('button', { type: 'button', onclick: () => { this.open(one); line.remove(); } }, t('work.open')),
-        h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
-      byId('messages').append(line);
-      announce(text);
-    }
-  }
+  remind() { if (this.work) this.reminders.say([...this.work.due, ...this.work.cases]); }
 }
