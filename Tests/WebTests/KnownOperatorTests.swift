@@ -5,8 +5,8 @@ import Testing
 
 /// Work is given to somebody who is there.
 @Suite struct KnownOperatorTests {
-    /// Everything that gives a case to an operator, of case 1.
-    private static func give(_ routes: Routes, to who: String) async throws -> [Answer] {
+    /// What is answered to everything that gives work to an operator, of case 1.
+    private static func answers(_ routes: Routes, givingTo who: String) async throws -> [Answer] {
         let asked: [(HTTPRequest.Method, String, String)] = [
             (.post, "/v1/cases", #"{"customer":1,"title":"x","owner":"\#(who)"}"#),
             (.post, "/v1/customers/1/cases", #"{"title":"x","owner":"\#(who)"}"#),
@@ -34,12 +34,14 @@ import Testing
         _ = try await CaseRouteTests.open(routes, #"{"customer":1,"title":"a"}"#)
         // Nobody is known, and then one alone: the others have not signed in yet.
         for _ in 0..<2 {
-            for answer in try await Self.give(routes, to: "999") { #expect(answer.status < 300, "\(answer.text)") }
+            for answer in try await Self.answers(routes, givingTo: "999") {
+                #expect(answer.status < 300, "\(answer.text)")
+            }
             #expect(try await routes.ask(.patch, "/v1/cases/1", #"{"owner":null}"#).status == 200)
             try await Self.login(routes, "201")
         }
         try await Self.login(routes, "202")
-        for answer in try await Self.give(routes, to: "998") {
+        for answer in try await Self.answers(routes, givingTo: "998") {
             #expect(answer.status == 400 && answer.detail.contains("998"), "\(answer.text)")
         }
         // What somebody has already is kept by a change of something else.
@@ -52,7 +54,7 @@ import Testing
         let routes = try await CaseRouteTests.routes()
         _ = try await CaseRouteTests.open(routes, #"{"customer":1,"title":"a"}"#)
         for who in ["201", "202"] { try await Self.login(routes, who) }
-        #expect(try await Self.give(routes, to: "203").allSatisfy { $0.status == 400 })
+        #expect(try await Self.answers(routes, givingTo: "203").allSatisfy { $0.status == 400 })
         switch how {
         case "login": try await Self.login(routes, "203")
         case "account":
@@ -64,6 +66,6 @@ import Testing
         default:
             #expect(try await routes.ask(.post, "/v1/customers", #"{"name":"B Example","owner":"203"}"#).status == 201)
         }
-        for answer in try await Self.give(routes, to: "203") { #expect(answer.status < 300, "\(answer.text)") }
+        for answer in try await Self.answers(routes, givingTo: "203") { #expect(answer.status < 300, "\(answer.text)") }
     }
 }

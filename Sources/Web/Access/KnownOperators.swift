@@ -28,7 +28,7 @@ struct KnownOperators: Sendable {
         // Imports name the owners of customers, who may not have signed in yet.
         if try records.hasCustomers(ofOwner: id) { return }
         throw Problem.bad(
-            "Nobody is known as operator \(id), so it would wait for nobody. Check the number; a new colleague is known "
-                + "from an account, a token or the first login at the phone on.")
+            "Nobody is known as operator \(id), so it would wait for nobody. Check the number; a new colleague is "
+                + "known after the first login at the phone, or from an account or a token.")
     }
 }
