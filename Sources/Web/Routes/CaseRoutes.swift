@@ -65,6 +65,13 @@ struct CaseRoutes {
         filter.handedTo = query.text("handed_to")
         filter.partOf = try query.number("case", in: .id)
         filter.owner = query.text("owner")
+        if let word = query.text("priority") {
+            guard let priority = CasePriority(word: word) else { throw CaseBody.noPriority }
+            filter.priority = priority
+        }
+        filter.openedFrom = try query.time("opened_from")
+        filter.openedBefore = try query.time("opened_before")
+        if query.text("answered") != nil { filter.isAnswered = try query.flag("answered") }
         if let own = context.who.ownOperator {
             // What nobody has, what is a customer's and what is handed over is there for everybody to see.
             let isOfCustomer = filter.customer != nil || filter.partOf != nil

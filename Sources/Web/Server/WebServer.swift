@@ -245,6 +245,10 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, history: parts.history, settings: parts.settings,
             now: parts.now
         ).add(to: router)
+        CaseResponseRoutes(
+            records: parts.records, settings: parts.settings, now: parts.now,
+            people: PeopleNames(engine: parts.engine, accounts: parts.accounts)
+        ).add(to: router)
         HandoverRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
