@@ -10,6 +10,7 @@ import { watchPromises } from './caseCounts.js';
 import { caseDialogList } from './caseRows.js';
 import { caseDialog, caseFacts } from './cases.js';
 import { announce, byId, h, measure, put, said, spaced } from './dom.js';
+import { escalationBoard } from './escalationBoard.js';
 import { doKept } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
@@ -41,7 +42,7 @@ const people = () => Object.entries(stats?.operators ?? {})
 const pages = {
   operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
   cases: (asked) => caseBoard(panel, session, people, asked), workload: () => workloadBoard(panel, session, people),
-  lists: () => listBoard(panel, session),
+  escalations: () => escalationBoard(panel, session), lists: () => listBoard(panel, session),
   knowledge: () => knowledgeBoard(panel, session), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel, session),
   reports: () => reports(panel, Object.keys(stats?.queues ?? {}).sort()),
