@@ -18,6 +18,7 @@ extension Examination {
             + [fileSystem(machine), space(machine), clock(machine)].compactMap { $0 }
             + (machine.backups.map { [backup($0)] } ?? [])
             + (machine.certificate.map { findings(of: $0) } ?? [])
+            + (machine.holidays.map { [finding(of: $0)] } ?? [])
     }
 
     private static func log(_ machine: MachineFacts) -> Finding {

@@ -20,6 +20,8 @@ public struct MachineFacts: Equatable, Sendable {
     public var backups: Backups?
     /// Of the daemon's own TLS; nil when it has none.
     public var certificate: CertificateFacts?
+    /// Of the file of holidays; nil when the centre has none.
+    public var holidays: HolidayFacts?
 
     /// What is known of the backups.
     public struct Backups: Equatable, Sendable {

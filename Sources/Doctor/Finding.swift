@@ -57,7 +57,7 @@ public struct Sentence: Equatable, Sendable {
 /// What is examined.
 public enum Check: String, Sendable, CaseIterable {
     /// Of the machine and its files. The raw values are stable words for monitoring.
-    case log, checkpoint, views, fileSystem = "file_system", space, clock, backup, certificate
+    case log, checkpoint, views, fileSystem = "file_system", space, clock, backup, certificate, holidays
     /// Of the shared database, in a cluster.
     case database, recovery, standby, replication, synchronousCommit = "synchronous_commit", fsync
     /// PostgreSQL's `full_page_writes`.

@@ -56,7 +56,9 @@ extension Settings {
         guard let week = hours.week, let zone = ZoneDirectory.rules(timezone) else {
             return WorkClock(cases, nil, escalations)
         }
-        return WorkClock(cases, OpeningHours(zone: zone, week: week, days: hours.days), escalations)
+        var clock = WorkClock(cases, OpeningHours(zone: zone, week: week, days: hours.days), escalations)
+        clock.holidays = hours.holidayFile.map { HolidayList(file: $0, last: hours.days.keys.max()) }
+        return clock
     }
 }
 
@@ -68,6 +70,8 @@ public struct WorkClock: Equatable, Sendable {
     public var hours: OpeningHours?
     /// What happens with cases that wait for too long.
     public var escalations: [EscalationRule]
+    /// The file of holidays, and how far it goes; nil without one.
+    public var holidays: HolidayList?
 
     /// Copies its values; the default is a centre that is always open.
     public init(

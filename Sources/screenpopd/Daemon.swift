@@ -58,6 +58,7 @@ struct Daemon {
         let newestRow = try cluster == nil ? nil : files.log.newestRow(), end = files.log.lastSeq
         if cluster != nil { try files.log.relax() }
         for notice in files.notices { logger.warning("\(notice)") }
+        if let warning = settings.workClock.holidayWarning(at: Engine.now()) { logger.warning("\(warning)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
         let views = ViewWriter(
             log: try ViewLog.open(directory: paths.state), directory: paths.state,

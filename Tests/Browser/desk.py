@@ -6,8 +6,8 @@ import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import cases, counts, dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors, together
-import work
+import cases, counts, delays, dresses, effort, imports, inbox, knowledge, layout, replies, reports, supervisors
+import together, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -1170,6 +1170,7 @@ reports.add(test, check, new_call)
 together.add(test, check, new_call)
 cases.add(test, check, new_call)
 counts.add(test, check, new_call)
+delays.add(test, check, new_call)
 dresses.add(test, check, new_call, PICTURES, Axe(), SHORT)
 
 @test
@@ -1194,6 +1195,7 @@ def every_page_in_every_dress(house):
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
              ('cases', '900', '/supervisor#cases'), ('workload', '900', '/supervisor#workload'),
+             ('escalations', '900', '/supervisor#escalations'),
              ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
              ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),

@@ -28,6 +28,7 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         facts.certificate = CertificateFacts(
             file: "/c.pem", keyFile: "/c.key", left: 60 * 86_400_000, lifetime: 90 * 86_400_000,
             startsIn: -30 * 86_400_000, problem: nil, isKeyOpen: false)
+        facts.holidays = HolidayFacts(file: "/h.txt", last: 21_145, daysLeft: 90)
         return facts
     }
 
@@ -65,7 +66,7 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
 
     @Test func aDaemonThatIsAloneIsNotExaminedForACluster() {
         let checks = Examination(Self.machine, nil).findings.map(\.check)
-        #expect(checks == [.log, .checkpoint, .views, .fileSystem, .space, .clock, .backup, .certificate])
+        #expect(checks == [.log, .checkpoint, .views, .fileSystem, .space, .clock, .backup, .certificate, .holidays])
     }
 
     @Test func whatIsNotKnownIsNotSaid() {
@@ -98,6 +99,18 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         .init(
             name: "clock", change: { $0.isClockSynchronised = false }, check: .clock, severity: .warning,
             words: "timedatectl"),
+        .init(
+            name: "holidays end in 89 days", change: { $0.holidays?.daysLeft = 89 }, check: .holidays,
+            severity: .warning, words: "The holidays in /h.txt end in 89 days, on 2027-11-23"),
+        .init(
+            name: "the last holiday is today", change: { $0.holidays?.daysLeft = 0 }, check: .holidays,
+            severity: .warning, words: "systemctl reload screenpopd"),
+        .init(
+            name: "the last holiday has passed", change: { $0.holidays?.daysLeft = -1 }, check: .holidays,
+            severity: .warning, words: "2027-11-23, has passed"),
+        .init(
+            name: "no holiday", change: { $0.holidays = HolidayFacts(file: "/h.txt", last: nil, daysLeft: nil) },
+            check: .holidays, severity: .warning, words: "/h.txt, names no day"),
         .init(
             name: "no backup", change: { $0.backups?.newestAge = nil }, check: .backup, severity: .warning,
             words: "no backup in /var/backups/screenpop"),

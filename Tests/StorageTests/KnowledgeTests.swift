@@ -213,6 +213,17 @@ import Testing
         #expect(report.reviewDue.map(\.id) == [due] && report.unused.map(\.id) == [due])
         #expect(report.unhelpful.map(\.id) == [due])
         #expect(report.missing.map(\.text) == ["保証", "返品"] && report.missing.map(\.count) == [2, 1])
+        // What a template or an incident says is no article; once one is written, the search would find it.
+        _ = try writer.add(.template(TextTemplate(title: "保証")), by: .command, at: morning + 1_040)
+        func missing() throws -> [String] {
+            try store.knowledgeReport(today: 11, since: morning + 500, limit: 9).missing.map(\.text)
+        }
+        #expect(try missing() == ["保証", "返品"])
+        let written = try article(writer, "延長保証の申込み")
+        #expect(try missing() == ["返品"])
+        try writer.delete(
+            knowledge: written, .article, expected: nil, by: .command, at: morning + 1_050)
+        #expect(try missing() == ["保証", "返品"])
         let counts = try #require(try store.knowledgeCounts([used])[used])
         #expect(counts.used == 1 && counts.helped == 1 && counts.notHelped == 0 && counts.lastUsed == morning + 1_000)
         // What is younger than the period had no time to be used.

@@ -129,6 +129,9 @@ public struct OpeningHours: Equatable, Sendable {
 
     // MARK: Days
 
+    /// The date of a moment by the local clock, in days since 1970-01-01.
+    func date(at time: Timestamp) -> Int64 { localDay(time) }
+
     private func localDay(_ time: Timestamp) -> Int64 {
         let seconds = time.ms.floored(by: 1_000)
         return (seconds + zone.offset(at: seconds)).floored(by: 86_400)

@@ -98,4 +98,13 @@ extension CustomerStore {
             return found
         }
     }
+
+    /// Whether an operator is the owner of any customer.
+    public func hasCustomers(ofOwner who: String) throws(StoreError) -> Bool {
+        try reading { state throws(SQLiteError) in
+            let one = try state.database.prepare("SELECT 1 FROM customer WHERE owner=? LIMIT 1")
+            try one.bind(who, 1)
+            return try one.step()
+        }
+    }
 }

@@ -21,6 +21,14 @@ public struct CaseFilter: Equatable, Sendable {
     public var claimedBy: String?
     /// Only the promises and tasks of this case.
     public var partOf: Int64?
+    /// Only those of this priority; nil for all.
+    public var priority: CasePriority?
+    /// Only those that were opened from this moment on.
+    public var openedFrom: Timestamp?
+    /// Only those that were opened before this moment.
+    public var openedBefore: Timestamp?
+    /// Only those in which something was done, or only those in which nothing was.
+    public var isAnswered: Bool?
 
     /// Everything that is open.
     public init() {}
@@ -110,6 +118,12 @@ extension CustomerStore {
             // Always there, so that all parameters are.
             conditions.append("(?11 IS NULL OR k.handed_to=?11) AND (?12 IS NULL OR k.claimed_by=?12)")
             if filter.partOf != nil { conditions.append("k.part_of=?13") }
+            if filter.priority != nil { conditions.append("k.priority=?14") }
+            if filter.openedFrom != nil { conditions.append("k.created_at>=?15") }
+            if filter.openedBefore != nil { conditions.append("k.created_at<?16") }
+            if let isAnswered = filter.isAnswered {
+                conditions.append("k.progress_at IS \(isAnswered ? "NOT " : "")NULL")
+            }
             for delay in CaseDelay.allCases where filter.delays.contains(delay) {
                 conditions.append("(\(delay.condition))")
             }
@@ -130,6 +144,9 @@ extension CustomerStore {
             try all.bind(filter.handedTo, 11)
             try all.bind(filter.claimedBy, 12)
             if let partOf = filter.partOf { try all.bind(partOf, 13) }
+            if let priority = filter.priority { try all.bind(priority.rawValue, 14) }
+            if let from = filter.openedFrom { try all.bind(from.ms, 15) }
+            if let before = filter.openedBefore { try all.bind(before.ms, 16) }
             return try CustomerStore.read(all)
         }
     }
@@ -199,7 +216,7 @@ extension CustomerStore {
         return try read(all)
     }
 
-    private static func read(_ all: borrowing Statement) throws(SQLiteError) -> [CustomerCase] {
+    static func read(_ all: borrowing Statement) throws(SQLiteError) -> [CustomerCase] {
         var found: [CustomerCase] = []
         while try all.step() { found.append(try CustomerCase(all)) }
         return found

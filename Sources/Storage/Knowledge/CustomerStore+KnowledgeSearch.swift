@@ -211,7 +211,23 @@ extension CustomerStore {
         report.unhelpful = list(
             lines.filter { $0.counts.notHelped > $0.counts.helped }
                 .sorted { ($0.counts.notHelped, -$0.id) > ($1.counts.notHelped, -$1.id) })
-        report.missing = try reading { state throws(SQLiteError) in
+        let searched = try searchesWithoutResult(since: from, limit: CustomerStore.searchesMax)
+        let articles = Set(lines.map(\.id))
+        for one in searched where report.missing.count < limit {
+            // The same search finds something now: somebody has written it.
+            guard try knowledgeIDs(one.text)?.isDisjoint(with: articles) ?? true else { continue }
+            report.missing.append(one)
+        }
+        return report
+    }
+
+    /// Searches without a result that are looked at again: the most frequent.
+    private static let searchesMax = 1_000
+
+    private func searchesWithoutResult(
+        since from: Timestamp, limit: Int
+    ) throws(StoreError) -> [KnowledgeReport.Missing] {
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT text, count(*), max(at) FROM knowledge_miss WHERE at>=?1 GROUP BY text
@@ -226,7 +242,6 @@ extension CustomerStore {
             }
             return found
         }
-        return report
     }
 }
 

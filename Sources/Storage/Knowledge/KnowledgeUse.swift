@@ -72,6 +72,6 @@ public struct KnowledgeReport: Equatable, Sendable {
     public var unused: [Line] = []
     /// That did not help more often than they helped.
     public var unhelpful: [Line] = []
-    /// The most frequent first.
+    /// Searches that would find nothing now either, the most frequent first.
     public var missing: [Missing] = []
 }

@@ -2,13 +2,16 @@
 import { get } from './api.js';
 import { assignMany, caseDialog, caseFacts, phaseName } from './cases.js';
 import { queryOf } from './callList.js';
-import { countTable, delays, kinds } from './caseCounts.js';
+import { countOf, countTable, delays, kinds } from './caseCounts.js';
+import { moreLine, readCases } from './caseRows.js';
 import { h } from './dom.js';
 import { number, t } from './text.js';
 import { dateOf } from './time.js';
 
 /** Interval of requests. Milliseconds. */
 const every = 20_000;
+/** Cards that are drawn at first, and with each "show more": a browser draws thousands, and not tens of thousands. */
+const pageLength = 300;
 let watch;
 
 /** Columns of the board: a heading, and the cases below it. */
@@ -42,6 +45,9 @@ export async function caseBoard(panel, session, operators, asked) {
     class: 'board', tabindex: 0, role: 'region', 'aria-label': t('supervisor.cases') });
   const by = h('select', { name: 'by' }, ['phase', 'owner', 'due'].map((name) =>
     h('option', { value: name }, t(`board.by.${name}`))));
+  const rest = h('div', {});
+  /** How many are shown at least. */
+  let length = pageLength;
   const giveTo = h('select', { 'aria-label': t('board.give') });
   const give = h('button', { type: 'button', onclick: async () => {
     problem.textContent = await assignMany([...picked], giveTo.value);
@@ -68,6 +74,7 @@ export async function caseBoard(panel, session, operators, asked) {
   /** The address names what is shown, so that it can be opened again and sent to somebody. */
   const choose = (one) => {
     chosen = one;
+    length = pageLength;
     history.replaceState(null, '', ['#cases', queryOf(one)].filter(Boolean).join('?'));
     return load();
   };
@@ -77,17 +84,22 @@ export async function caseBoard(panel, session, operators, asked) {
   };
   const load = async () => {
     const { kind, delay } = chosen, filter = { kind, ...(delay ? { [delay]: 'true' } : {}) };
-    const [{ items }, sums] = await Promise.all([
-      get(`/v1/cases?${queryOf({ limit: 1000, ...filter })}`), get('/v1/cases/counts')]);
+    const [{ items, next }, sums] = await Promise.all([readCases(filter, length), get('/v1/cases/counts')]);
     const isChosen = (one) => one.kind === chosen.kind && one.delay === chosen.delay;
     const hadFocus = counts.contains(document.activeElement) && counts !== document.activeElement;
     counts.replaceChildren(countTable(sums, (kind, delay, text, name) => h('button', {
       type: 'button', class: 'small', 'aria-pressed': String(isChosen({ kind, delay })), 'aria-label': name,
       onclick: () => choose({ kind, delay }) }, text)));
     if (hadFocus) counts.querySelector('[aria-pressed=true]').focus();
+    // What is not read yet may belong to any column.
+    const tally = (list) => (next === null ? number(list.length) : `${number(list.length)}+`);
+    rest.replaceChildren(...(next === null ? [] : [moreLine(items.length, countOf(sums, kind, delay), () => {
+      length = items.length + pageLength;
+      return load();
+    })]));
     const groups = columns(items, by.value, kind, session, called);
     board.replaceChildren(...groups.map(([name, list]) => h('section', {},
-      h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length)), ' ', list.length > 0 && pickAll(list)),
+      h('h2', {}, name, ' ', h('span', { class: 'tally' }, tally(list)), ' ', list.length > 0 && pickAll(list)),
       h('ul', {}, list.map(card)))));
     if (!groups.some(([, list]) => list.length)) board.append(h('p', { class: 'quiet' }, t('cases.none')));
     const before = giveTo.value;
@@ -100,7 +112,7 @@ export async function caseBoard(panel, session, operators, asked) {
     h('form', { class: 'filters', onsubmit: (event) => event.preventDefault(), onchange: (event) => {
       if (event.target === by) load();
     } }, h('label', {}, t('board.by'), by), h('span', { class: 'row' }, giveTo, give)),
-    problem, board);
+    problem, rest, board);
   const isBusy = () => document.hidden || !panel.contains(board) || document.querySelector('dialog[open]')
     || (document.activeElement !== board && board.contains(document.activeElement));
   watch = setInterval(() => { if (!isBusy()) load().catch(() => {}); }, every);

@@ -70,15 +70,24 @@ export async function actOn(id, what, body = {}) {
   } catch (refusal) { return refused(refusal); }
 }
 
-/** Gives many to somebody in one request; returns what came of it, in a sentence. */
+/** Cases that one request gives away. */
+const assignMax = 500;
+
+/** Gives many to somebody; returns what came of it, in a sentence. */
 export async function assignMany(ids, owner) {
-  let told;
-  try { told = await post('/v1/cases/assign', { cases: ids, owner }); } catch (refusal) { return refusal.message; }
+  const told = { assigned: [], unchanged: [], failed: [] };
+  let problem = '';
+  for (let i = 0; i < ids.length && !problem; i += assignMax) {
+    try {
+      const part = await post('/v1/cases/assign', { cases: ids.slice(i, i + assignMax), owner });
+      for (const name of Object.keys(told)) told[name].push(...part[name]);
+    } catch (refusal) { problem = refusal.message; }
+  }
   const parts = [
     ['assign.done', told.assigned.length, ''], ['assign.unchanged', told.unchanged.length, ''],
     ['assign.failed', told.failed.length, [...new Set(told.failed.map((one) => one.detail))].join(' ')]];
-  return parts.filter(([, count]) => count > 0)
-    .map(([key, count, why]) => t(key, { count: number(count), to: person(owner), why })).join(' ');
+  return [...parts.filter(([, count]) => count > 0)
+    .map(([key, count, why]) => t(key, { count: number(count), to: person(owner), why })), problem].join(' ').trim();
 }
 
 const labelled = (text, input) => h('label', {}, h('span', {}, text), input);

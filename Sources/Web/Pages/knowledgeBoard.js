@@ -95,10 +95,10 @@ const typed = {
   numbers: (value) => value.split(/[\s,、]+/).filter(Boolean).map(Number).filter(Number.isSafeInteger),
 };
 
-/** The dialog in which an entry is written; a new one where there is none. */
-function edit(kind, one, changed) {
+/** The dialog in which an entry is written; a new one where there is none, which begins with what is in `begun`. */
+function edit(kind, one, changed, begun = {}) {
   const dialog = byId('dialog'), problem = h('p', { class: 'problem', role: 'alert' });
-  const value = (name) => (Array.isArray(one?.[name]) ? one[name].join(', ') : one?.[name] ?? '');
+  const value = (name) => (Array.isArray(one?.[name]) ? one[name].join(', ') : one?.[name] ?? begun[name] ?? '');
   const input = (name, type) => {
     if (Array.isArray(type)) {
       return h('select', { name }, type.map((word) => h('option', {
@@ -208,7 +208,9 @@ async function report(changed) {
     ['review_due', found.review_due.map((one) =>
       line(one, [one.review, one.owner].filter(Boolean).join(' · ')))],
     ['missing', found.missing.map((one) => h('li', {},
-      h('button', { type: 'button', class: 'link', onclick: () => edit('articles', null, changed) }, said(one.text)),
+      h('button', {
+        type: 'button', class: 'link', 'aria-label': t('knowledge.write', { text: one.text }),
+        onclick: () => edit('articles', null, changed, { title: one.text }) }, said(one.text)),
       ' ', h('span', { class: 'quiet' }, number(one.count), ' · ', dateTime(one.last_at))))],
     ['unhelpful', found.unhelpful.map((one) => line(one, t('knowledge.counts', {
       used: number(one.used), helped: number(one.helped), not: number(one.not_helped) })))],

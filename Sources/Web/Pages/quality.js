@@ -1,6 +1,7 @@
 // The supervisors' view of what was written of calls: by operator and by queue; each number opens its calls.
 import { get } from './api.js';
 import { queryOf, showCall } from './callList.js';
+import { limits, responseTimes } from './caseResponse.js';
 import { h, said } from './dom.js';
 import { figureButton } from './receipt.js';
 import { number, percent, t } from './text.js';
@@ -14,23 +15,28 @@ const columns = [
   ['complaint_rate', (row) => percent(row.complaint_rate)],
 ];
 
-export async function qualityBoard(panel) {
+export async function qualityBoard(panel, session) {
   const place = h('div', {});
   const day = (name) => h('label', {}, t(`report.${name}`),
     h('input', { type: 'date', name, value: today(), max: today(), required: true }));
   const form = h('form', {
     class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
-    day('from'), day('to'));
+    day('from'), day('to'), h('label', {}, t('response.limit'), h('select', { name: 'within' },
+      limits.map((hours) => h('option', { value: hours * 3_600_000, selected: hours === 4 },
+        t('response.hours', { hours: number(hours) }))))));
   const load = async () => {
-    const { from, to } = form.elements;
+    const { from, to, within } = form.elements;
     from.max = to.max = today();
     if (!form.reportValidity()) return;
     try {
       const asked = queryOf({ from: from.value, to: to.value });
-      const [found, handed] = await Promise.all([get(`/v1/quality?${asked}`), get(`/v1/quality/handovers?${asked}`)]);
+      const [found, handed, responses] = await Promise.all([
+        get(`/v1/quality?${asked}`), get(`/v1/quality/handovers?${asked}`),
+        get(`/v1/quality/case-response?${asked}&${queryOf({ within_ms: within.value })}`)]);
       place.replaceChildren(
         h('p', { class: 'quiet' }, t('quality.text')),
-        table(found.operators, 'operator', found), table(found.queues, 'queue', found), handovers(handed));
+        table(found.operators, 'operator', found), table(found.queues, 'queue', found), handovers(handed),
+        responseTimes(responses, session));
     } catch (refusal) {
       place.replaceChildren(h('p', { class: 'problem', role: 'alert' }, refusal.message));
     }

@@ -1,13 +1,16 @@
 // The supervisor's pages: operators, calls, callbacks.
 import { setUpAccount } from './account.js';
 import { ask, follow, get, post, segment } from './api.js';
-import { callDialog, showCall } from './callList.js';
+import { showCall } from './callList.js';
 import { beforeAfterBoard } from './beforeAfter.js';
 import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
 import { watchPromises } from './caseCounts.js';
+import { caseDialogList } from './caseRows.js';
+import { caseDialog, caseFacts } from './cases.js';
 import { announce, byId, h, measure, put, said, spaced } from './dom.js';
+import { escalationBoard } from './escalationBoard.js';
 import { doKept } from './keptActs.js';
 import { keepTyped } from './keptForms.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
@@ -39,9 +42,9 @@ const people = () => Object.entries(stats?.operators ?? {})
 const pages = {
   operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
   cases: (asked) => caseBoard(panel, session, people, asked), workload: () => workloadBoard(panel, session, people),
-  lists: () => listBoard(panel, session),
+  escalations: () => escalationBoard(panel, session), lists: () => listBoard(panel, session),
   knowledge: () => knowledgeBoard(panel, session), messages: () => messageBoard(panel, session),
-  mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel),
+  mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel, session),
   reports: () => reports(panel, Object.keys(stats?.queues ?? {}).sort()),
   noteCost: () => noteCostBoard(panel, session), merges: () => mergeBoard(panel, session),
   beforeAfter: () => beforeAfterBoard(panel),
@@ -91,8 +94,7 @@ async function operators() {
             'cases', 'queues', 'set'
           ].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))),
         body)));
-  cases = {};
-  for (const one of (await get('/v1/cases?limit=1000')).items) (cases[one.owner] ??= []).push(one);
+  cases = (await get('/v1/cases/counts')).by_owner;
   drawOperators();
 }
 
@@ -130,18 +132,13 @@ function drawOperators() {
 
 /** How many cases are open, which opens them. */
 function caseButton(id) {
-  const open = cases[id] ?? [];
+  const open = cases[id] ?? 0, what = t('column.cases');
   return h('button', {
-    type: 'button', class: 'link', 'aria-label': `${t('column.cases')}: ${open.length}`,
-    onclick: () => callDialog(
-      h('h2', {}, `${t('column.cases')} — ${id}`),
-      open.length
-        ? h('ul', { class: 'timeline' }, open.map((one) => h('li', {},
-          t(`case.${one.kind}`), ' ',
-          said(one.title),
-          one.due && h('span', { class: 'quiet' }, ' ', t('case.due', { when: dateTime(one.due) })))))
-        : h('p', { class: 'quiet' }, t('cases.none'))) },
-    number(open.length));
+    type: 'button', class: 'link', 'aria-label': `${what}: ${open}`,
+    onclick: () => caseDialogList(`${what} — ${id}`, { owner: id }, open, (one, again) => [
+      ...caseFacts(one), ' ', h('button', { type: 'button', class: 'small',
+        onclick: () => caseDialog(one, session, again) }, t('case.open'))]) },
+  number(open));
 }
 
 function controls(id) {

@@ -1,7 +1,7 @@
 // The supervisors' page of who has how much, from which cases and promises are given to others.
 import { get } from './api.js';
-import { queryOf } from './callList.js';
 import { countTable, linkTo } from './caseCounts.js';
+import { moreLine, readCases } from './caseRows.js';
 import { assignMany, caseDialog, caseFacts } from './cases.js';
 import { announce, h } from './dom.js';
 import { clock, number, t } from './text.js';
@@ -9,7 +9,8 @@ import { dateTime, since } from './time.js';
 
 /** Interval of requests. Milliseconds. */
 const every = 20_000;
-const casesMax = 1000;
+/** Lines of somebody's work that are shown at first, and with each "show more". */
+const pageLength = 300;
 const columns = [
   'operator', 'state', 'today', 'cases', 'stalled', 'promises', 'tasks', 'callbacks', 'mails', 'idle', 'progress'];
 const numbers = ['today', 'cases', 'stalled', 'promises', 'tasks', 'callbacks', 'mails', 'idle', 'progress'];
@@ -65,7 +66,7 @@ export async function workloadBoard(panel, session, operators) {
         h('th', { scope: 'col', class: numbers.includes(name) ? 'number' : null }, t(`workload.${name}`))))),
       body));
   const sums = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('counts.title') });
-  let shown;
+  let shown, length = pageLength;
   const load = async () => {
     const [answer, counts] = await Promise.all([get('/v1/workload'), get('/v1/cases/counts')]);
     sums.replaceChildren(countTable(counts, linkTo));
@@ -78,6 +79,7 @@ export async function workloadBoard(panel, session, operators) {
   };
   const pick = async (one) => {
     shown = one;
+    length = pageLength;
     await draw();
     detail.scrollIntoView({ block: 'nearest' });
     detail.querySelector('h2')?.focus();
@@ -86,7 +88,8 @@ export async function workloadBoard(panel, session, operators) {
   const draw = async (report = '') => {
     const filter = shown.operator == null ? { unowned: 'true' } : { owner: shown.operator };
     const picked = new Set();
-    const { items } = await get(`/v1/cases?${queryOf({ limit: casesMax, ...filter })}`);
+    const { items, next } = await readCases(filter, length);
+    const count = next === null ? items.length : shown.cases + shown.promises + shown.tasks;
     const problem = h('p', { class: 'problem', role: 'status' }, report);
     const to = h('select', { 'aria-label': t('board.give') }, operators()
       .filter(([id]) => id !== shown.operator)
@@ -118,9 +121,13 @@ export async function workloadBoard(panel, session, operators) {
     } }, t('board.pick'));
     const who = shown.operator == null ? t('work.unowned') : [shown.operator, shown.name].filter(Boolean).join(' ');
     detail.replaceChildren(
-      h('h2', { tabindex: -1 }, who, ' ', h('span', { class: 'tally' }, number(items.length)), ' ',
+      h('h2', { tabindex: -1 }, who, ' ', h('span', { class: 'tally' }, number(count)), ' ',
         items.length > 0 && all),
       h('p', { class: 'row' }, to, give), problem,
+      next !== null && moreLine(items.length, count, () => {
+        length = items.length + pageLength;
+        return draw();
+      }),
       items.length
         ? h('ul', { class: 'workload-cases' }, items.map((one, i) => h('li', { 'data-id': one.id },
           h('label', { class: 'choice' }, boxes[i]),

@@ -63,6 +63,7 @@ struct CaseActionRoutes {
         guard Handed.isID(asked.to) else { throw Problem.bad("to is an operator's number.") }
         guard asked.to != one.owner else { throw Problem(.conflict, "Case \(one.id) is operator \(asked.to)'s.") }
         let note = try Handed.note(asked.note)
+        try await cases.knownOperators.require(asked.to, context)
         let offered = try edited(one, context, now) { one throws(EditError) in
             try one.handOver(to: asked.to, note: note, at: now)
         }

@@ -14,6 +14,7 @@ struct CaseRoutes {
     let now: @Sendable () -> Timestamp
     let people: PeopleNames
     let notices: WorkNotices
+    let knownOperators: KnownOperators
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
@@ -64,6 +65,13 @@ struct CaseRoutes {
         filter.handedTo = query.text("handed_to")
         filter.partOf = try query.number("case", in: .id)
         filter.owner = query.text("owner")
+        if let word = query.text("priority") {
+            guard let priority = CasePriority(word: word) else { throw CaseBody.noPriority }
+            filter.priority = priority
+        }
+        filter.openedFrom = try query.time("opened_from")
+        filter.openedBefore = try query.time("opened_before")
+        if query.text("answered") != nil { filter.isAnswered = try query.flag("answered") }
         if let own = context.who.ownOperator {
             // What nobody has, what is a customer's and what is handed over is there for everybody to see.
             let isOfCustomer = filter.customer != nil || filter.partOf != nil
@@ -188,6 +196,7 @@ struct CaseRoutes {
             if customer == nil { throw Problem(EditError.noCase(id)) }
         }
         let new = try body.opened(for: customer), one = new.one
+        if let owner = one.owner, body.members["owner"] != nil { try await knownOperators.require(owner, context) }
         let made = try Problem.edited { () throws(EditError) in
             try writer.open(
                 new.kind, one.title, of: one.customer, owner: one.owner, due: one.due, by: context.who.person,
@@ -207,6 +216,7 @@ struct CaseRoutes {
             throw Problem(
                 .forbidden, "An operator hands a case over, for the colleague to accept: POST …/handover.")
         }
+        if let owner = wanted.owner, owner != before.owner { try await knownOperators.require(owner, context) }
         let saved: CustomerCase?, parts = try body.parts
         let closed = try closedWith(before, parts, wanted, context)
         do throws(EditError) {

@@ -2,6 +2,7 @@ import CallCenter
 import Doctor
 import Engine
 import Hummingbird
+import Settings
 import Storage
 
 /// `GET /v1/doctor`: what is not as it should be for what the centre is promised.
@@ -49,6 +50,19 @@ struct DoctorRoutes {
         facts.checkpointProblem = await engine.health()?.checkpointProblem
         facts.viewsProblem = views.status.problem
         facts.certificate = certificate?.facts(now: now)
+        facts.holidays = settings.work().holidayFacts(at: now)
         return facts
+    }
+}
+
+extension WorkClock {
+    /// What the doctor examines of the file of holidays; nil without one.
+    func holidayFacts(at now: Timestamp) -> HolidayFacts? {
+        holidays.map { HolidayFacts(file: $0.file, last: $0.last, daysLeft: holidayDaysLeft(at: now)) }
+    }
+
+    /// What a daemon that starts says of its holidays; nil when there is nothing to say.
+    public func holidayWarning(at now: Timestamp) -> String? {
+        holidayFacts(at: now).flatMap { Examination.shortage(of: $0) }?.en
     }
 }

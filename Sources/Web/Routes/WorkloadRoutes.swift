@@ -133,6 +133,7 @@ struct WorkloadRoutes {
         }
         let owner = asked.owner
         guard owner.map(Handed.isID) ?? true else { throw Problem.bad("owner is an operator's number, or null.") }
+        if let owner { try await cases.knownOperators.require(owner, context) }
         let now = cases.now()
         var seen: Set<Int64> = [], given: [CustomerCase] = [], unchanged: [Int64] = [], failures: [Failure] = []
         for id in asked.cases where seen.insert(id).inserted {

@@ -214,7 +214,9 @@ public final class WebServer: Sendable {
             people: PeopleNames(engine: parts.engine, accounts: parts.accounts),
             notices: WorkNotices(
                 writer: parts.writer, engine: parts.engine, accounts: parts.accounts, settings: parts.settings,
-                now: parts.now, passOn: parts.cluster?.passOn))
+                now: parts.now, passOn: parts.cluster?.passOn),
+            knownOperators: KnownOperators(
+                engine: parts.engine, accounts: parts.accounts, tokens: parts.tokens, records: parts.records))
     }
 
     private static func listDesk(_ parts: WebDependencies) -> ListDesk {
@@ -242,6 +244,10 @@ public final class WebServer: Sendable {
         NoteCostRoutes(
             engine: parts.engine, writer: parts.writer, history: parts.history, settings: parts.settings,
             now: parts.now
+        ).add(to: router)
+        CaseResponseRoutes(
+            records: parts.records, settings: parts.settings, now: parts.now,
+            people: PeopleNames(engine: parts.engine, accounts: parts.accounts)
         ).add(to: router)
         HandoverRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now

@@ -137,7 +137,7 @@ struct CaseBody {
         }
     }
 
-    private static let noPriority = Problem.bad(
+    static let noPriority = Problem.bad(
         "priority is \(CasePriority.allCases.map(\.word).joined(separator: ", ")).")
 
     private func due(_ due: inout Timestamp?) throws(Problem) {
