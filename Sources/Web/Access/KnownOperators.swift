@@ -9,10 +9,10 @@ struct KnownOperators: Sendable {
     let tokens: TokenStore
     let records: CustomerStore
 
-    /// A centre with fewer operators than this is being set up: its others have not signed in yet.
-    private static let fewest = 2
+    /// A centre with fewer operators than this is small, or is being set up and its others have not signed in yet.
+    private static let fewest = 5
 
-    /// Refuses a number that is nobody's. A centre that is being set up gives work to any number.
+    /// Refuses a number that is nobody's, where so many operators are known that it is a mistyped one.
     func require(_ id: String, _ context: WebContext) async throws {
         if id == context.who.person || accounts.account(id) != nil { return }
         if tokens.list().contains(where: { $0.operator == id }) { return }
@@ -23,8 +23,8 @@ struct KnownOperators: Sendable {
         }
         guard let asked else { throw Problem.stopping }
         let signIn = accounts.list().filter { $0.role == .operator }.map(\.operator)
-        let isSetUp = asked.seen.union(signIn).count >= KnownOperators.fewest
-        if asked.isNamed || asked.seen.contains(id) || !isSetUp { return }
+        let hasMany = asked.seen.union(signIn).count >= KnownOperators.fewest
+        if asked.isNamed || asked.seen.contains(id) || !hasMany { return }
         // Imports name the owners of customers, who may not have signed in yet.
         if try records.hasCustomers(ofOwner: id) { return }
         throw Problem.bad(
