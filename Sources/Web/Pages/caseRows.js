@@ -61,7 +61,8 @@ export async function caseDialogList(title, filter, count, line) {
   };
   dialog.replaceChildren(
     h('h2', { tabindex: -1 }, title, ' ', h('span', { class: 'tally' }, number(count))), problem, list, place,
-    h('p', { class: 'buttons' }, h('button', { type: 'button', class: 'primary', onclick: () => dialog.close() }, t('close'))));
+    h('p', { class: 'buttons' }, h('button', {
+      type: 'button', class: 'primary', onclick: () => dialog.close() }, t('close'))));
   await read();
   if (!dialog.open) dialog.showModal();
   dialog.querySelector('h2').focus();
