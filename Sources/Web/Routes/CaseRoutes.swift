@@ -283,6 +283,14 @@ struct CaseRoutes {
                 + "it has claimed.")
     }
 
+    /// Tells those who had a case in hand that a colleague has it now.
+    func tookOver(_ one: CustomerCase, from before: Set<String>, as who: String?, _ context: WebContext) async {
+        let by = who ?? "", word = settings.language == .ja ? "\(by) が引き継ぎました" : "\(by) took it over"
+        for colleague in before.sorted() where colleague != context.who.person {
+            await notices.send("\(word): \(one.title)", to: .operator(colleague), case: one.id, by: context)
+        }
+    }
+
     /// The open promises and tasks that are closed with a case, each of which the one who asks may change.
     func closedWith(
         _ before: CustomerCase, _ parts: OpenParts, _ after: CustomerCase, _ context: WebContext
