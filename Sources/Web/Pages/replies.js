@@ -40,6 +40,7 @@ function replyFacts(one) {
   const isLate = ['unknown', 'failed', 'returned'].includes(one.state);
   return [
     h('span', { class: `mark-of-case ${isLate ? 'late' : ''}` }, t(`reply.state.${one.state}`)), ' ',
+    one.late && [h('span', { class: 'mark-of-case late' }, t('mails.late')), ' '],
     h('strong', {}, said(one.subject)), h('br'), said(one.customer_name ?? ''), facts.flatMap((fact) => [' · ', fact]),
     one.review_note && h('p', { class: 'problem' }, `${person(one.reviewed_by)}: `, said(one.review_note)),
     one.state === 'unknown' && h('p', { class: 'problem' }, t('reply.unknown')),

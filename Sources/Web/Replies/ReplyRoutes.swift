@@ -38,7 +38,7 @@ struct ReplyRoutes {
         var filter = ReplyFilter()
         filter.caseID = one.id
         let found = try store.replies(filter, below: below, limit: limit + 1)
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         encoder.reader.sees(one.customer)
         let claim = validClaim(of: one)
         let draft = rules.settings.from == nil ? nil : try await usual(one, context)
@@ -93,7 +93,7 @@ struct ReplyRoutes {
         }
         let found = try store.replies(filter, below: below, limit: limit + 1)
         let counts = try store.replyCounts(of: context.who.ownOperator)
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         return .json(capacity: 2_048 * found.count + 256) { out in
             out.object { out in
                 out.key("items")
@@ -157,6 +157,11 @@ struct ReplyRoutes {
             await engine.workChanged(of: WorkConcerned(one, after))
         }
         return await changed(kept, context, .created)
+    }
+
+    private func encoder(_ context: WebContext) -> MailReplyEncoder {
+        MailReplyEncoder(
+            reader: context.reader(.openCase), lateBefore: cases.settings.work().mailsLateBefore(at: cases.now()))
     }
 
     private var claimLimit: Int64 { cases.settings.work().rules.claimLimit }
@@ -299,7 +304,7 @@ struct ReplyRoutes {
     private func answer(
         _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
     ) -> Response {
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         let headers: HTTPFields = [
             .eTag: "\"v\(kept.reply.version)\"", .location: "/v1/replies/\(kept.reply.id)",
         ]

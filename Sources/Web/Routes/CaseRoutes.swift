@@ -82,10 +82,12 @@ struct CaseRoutes {
         let phases = owner == nil ? try store.openCasesByPhase() : nil
         let owners = owner == nil ? try store.openCasesByOwner() : nil
         let order = settings.work().rules.phases
+        let mails = owner == nil ? try MailCounts(store, settings.work(), at: clock.now, mayApprove: true) : nil
         return .json { out in
             out.object { out in
                 CaseRoutes.tally(all.all, into: &out)
                 CaseRoutes.byKind(all, into: &out)
+                mails?.write(into: &out)
                 for (name, tally) in [("by_phase", phases), ("by_owner", owners)] {
                     guard let tally else { continue }
                     out.key(text: name)
