@@ -15,6 +15,9 @@ extension Settings {
         /// A case opens again when its customer is in touch within this time after it was closed. Milliseconds; 0: it
         /// stays closed.
         public var reopenWithin = 7 * DurationText.day
+        /// A mail in the inbox, or one that waits for approval, is late after this time; counted in opening hours.
+        /// Milliseconds; 0: none ever is.
+        public var mailsLateAfter = 4 * DurationText.hour
 
         /// The defaults of the file.
         public init() {}
@@ -89,6 +92,11 @@ public struct WorkClock: Equatable, Sendable {
             // What is due first thing tomorrow is at risk before the centre closes today. Who is never open for so
             // long has nothing at risk.
             riskBefore: time(after: rules.remindBefore, from: now) ?? now)
+    }
+
+    /// A mail that has waited for somebody since before this moment is late; nil: none is.
+    public func mailsLateBefore(at now: Timestamp) -> Timestamp? {
+        rules.mailsLateAfter == 0 ? nil : time(before: rules.mailsLateAfter, until: now)
     }
 
     /// Whether the centre is open at a moment; always true without opening hours.

@@ -1,10 +1,13 @@
 """Numbers that open the list behind them, a due time while the centre is closed, and hours on a day with a change of
 summer time."""
-import datetime
+import datetime, json, os, re
+from types import SimpleNamespace
 from centre import Centre, Desk, until
+from inbox import send_mail
 from supervisors import clean
 from work import at, fresh, open_case
 
+PICTURES = os.environ.get('PICTURES')
 PEOPLE = [('101', 'operator', '佐藤 一'), ('900', 'supervisor', '部長')]
 WEEKDAYS = ('monday', 'tuesday', 'wednesday', 'thursday', 'friday')
 OPEN = '[opening_hours]\n' + ''.join(f'{day} = ["09:00-17:00"]\n' for day in WEEKDAYS)
@@ -82,6 +85,59 @@ def add(test, check, new_call):
             desk.sees('.work-hand li', 'Nobody 1')
             check('problems', [], desk.problems)
             desk.end()
+        finally: centre.end()
+
+    @test
+    def mails_that_wait_are_a_number_on_desk_and_wall(house):
+        centre = Centre(PEOPLE + [('102', 'operator', '高橋')], more='[cases]\nmails_late_after = "1s"\n')
+        one = SimpleNamespace(centre=centre)
+        try:
+            desk = Desk(house.browser, centre, '102', language='ja', width=1280, height=800)
+            desk.sees('#work h2')
+            for place in ('inbox', 'approval'):
+                check(f'nothing waits: {place}', True, desk.page.locator(f'#{place}-count').is_hidden())
+            for n in range(2): send_mail(one, f'Stranger {n}', f'stranger{n}@else.example', f'Question {n}')
+            desk.sees('#inbox-count', '受信箱 2')
+            who = json.loads(centre.run('customers', 'add', '--name', 'Answered', '--email', 'a@c.example', '--json'))
+            made = centre.run('cases', 'open', str(who['id']), 'To answer', 'owner=102', '--json')
+            status = desk.page.evaluate('''(id) => fetch(`/v1/cases/${id}/replies`, { method: "POST", headers: {
+                "Content-Type": "application/json" }, body: '{"text":"Soon."}' }).then((answer) => answer.status)''',
+                json.loads(made)['id'])
+            check('it waits for approval', 201, status)
+            until('all are late', lambda: all(mails['late'] == mails['open'] for mails in
+                  centre.json('cases', 'counts')['mails'].values()))
+            # News comes with a mail; late ones are marked, in the header and in the list.
+            send_mail(one, 'Stranger 2', 'stranger2@else.example', 'Question 2')
+            desk.sees('#inbox-count.late', '⚠ 受信箱 3')
+            desk.sees('#inbox li', 'Question 0').locator('.mark-of-case.late', has_text='対応遅れ').wait_for()
+            check('an operator approves nothing', True, desk.page.locator('#approval-count').is_hidden())
+            clean(desk, check, 'the desk with late mails')
+            check('one line', True, desk.page.evaluate('document.querySelector("header").offsetHeight < 80'))
+            desk.page.click('#inbox-count')
+            desk.sees('#inbox li:focus')
+            if PICTURES: desk.page.screenshot(path=f'{PICTURES}/mails-waiting-desk-ja-1280.png')
+            chief = Desk(house.browser, centre, '900', language='en', path='/', width=1280, height=800)
+            chief.sees('#approval-count.late', '⚠ To approve 1')
+            if PICTURES: chief.page.screenshot(path=f'{PICTURES}/mails-waiting-chief-en-1280.png')
+            chief.page.click('#approval-count')
+            chief.sees('#panel li', 'To answer').locator('.mark-of-case.late', has_text='Waits too long').wait_for()
+            chief.sees('#promises a.late', 'Mails to approve 1')
+            chief.page.click('#tab-workload')
+            chief.sees('[data-mails=inbox]', 'Inbox 3')
+            clean(chief, check, 'the workload with mails')
+            if PICTURES: chief.page.screenshot(path=f'{PICTURES}/mails-waiting-workload-en-1280.png')
+            wall = Desk(house.browser, centre, '900', language='en', path='/wall', width=1920, height=1080)
+            until('the inbox', lambda: tile(wall, 'Inbox') == '3')
+            check('to approve', '1', tile(wall, 'Mails to approve'))
+            check('it is bad', 2, wall.page.locator('.figure.bad', has_text='⚠').locator('visible=true').filter(
+                has_text=re.compile('Inbox|Mails')).count())
+            clean(wall, check, 'the wall with mails')
+            if PICTURES: wall.page.screenshot(path=f'{PICTURES}/mails-waiting-wall-en-1920.png')
+            wall.page.click('.figure:has-text("Inbox")')
+            wall.sees('#inbox li:focus')
+            for one in (desk, chief, wall):
+                check('problems', [], one.problems)
+                one.end()
         finally: centre.end()
 
     @test

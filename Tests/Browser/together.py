@@ -114,6 +114,60 @@ def add(test, check, new_call):
         house.kept.pop('102', None)
 
     @test
+    def one_writes_a_mail_in_a_case(house):
+        fresh(house)
+        who = person(house, 'Answered Once')
+        case = open_case(house, who, 'Nobody has answered')
+        one, two = house.desk('101', language='en'), house.desk('102', language='ja')
+        def open_mails(desk):
+            desk.page.fill('#search input', 'Answered Once')
+            desk.sees('#found li button').click()
+            desk.sees('#record li', 'Nobody has answered').locator('button').first.click()
+            desk.sees('dialog .replies summary').click()
+            desk.sees('dialog .reply-form [name=text]')
+        def holder(): return house.centre.json('cases', 'show', str(case))['claimed_by']
+        for desk in (one, two): open_mails(desk)
+        # Whoever looks only, has nothing; the first key claims the case.
+        check('nobody has it', None, holder())
+        one.page.fill('dialog [name=text]', 'We come at ten.')
+        until('the first key claims it', lambda: holder() == '101')
+        # The other, whose page is older, reads it at the first key. What was typed stays.
+        two.page.fill('dialog .reply-form [name=text]', 'We come at noon.')
+        two.sees('dialog .reply-form .problem', '佐藤 一 (101)')
+        send = two.page.locator('dialog .reply-form .primary')
+        check('the second cannot send', True, send.is_disabled())
+        picture(two, 'mail-taken-ja')
+        clean(two, check, 'a case in which a colleague writes')
+        # Whoever erases what was begun gives the case back.
+        one.page.fill('dialog [name=text]', '')
+        one.page.keyboard.press('Escape')
+        until('it is nobody\'s', lambda: holder() is None)
+        open_mails(one)
+        one.page.fill('dialog [name=text]', 'We come at ten.')
+        until('it is claimed again', lambda: holder() == '101')
+        one.page.click('dialog .reply-form .primary')
+        one.sees('dialog .replies li', 'Nobody has answered')
+        # On purpose, it is written all the same, and the colleague is told.
+        two.page.click('dialog .reply-form [data-key=take-over]')
+        until('it is the other\'s', lambda: holder() == '102')
+        one.sees('#messages .message', '102 が引き継ぎました')
+        two.lacks('dialog .reply-form .problem:not([hidden])')
+        check('the text is there', 'We come at noon.', two.page.input_value('dialog .reply-form [name=text]'))
+        send.click()
+        two.sees('dialog .replies li', '承認待ち')
+        # Whoever opens it now reads it before the first key.
+        one.page.keyboard.press('Escape')
+        open_mails(one)
+        one.sees('dialog .reply-form .problem', '高橋')
+        picture(one, 'mail-taken-en')
+        for desk in (one, two):
+            refusals_are_no_fault(desk, '409')
+            check('problems', [], desk.problems)
+            desk.end()
+        for mail in house.centre.json('replies', '--case', str(case))['items']:
+            if mail['state'] != 'sent': house.centre.run('replies', 'withdraw', str(mail['id']))
+
+    @test
     def a_mail_of_the_inbox_is_claimed_by_one(house):
         house.quiet()
         for item in house.centre.json('inbox')['items']: house.centre.run('inbox', 'dismiss', str(item['id']))

@@ -184,6 +184,42 @@ import Testing
         #expect(try writer.store.replyCounts(of: "101") == [.queued: 1])
     }
 
+    /// Of two who write at once, the one whom the log has first; the other is told whose mail that is.
+    @Test(arguments: MailReply.State.allCases) func oneWritesInACase(state: MailReply.State) throws {
+        let (directory, writer, _, caseID) = try centre()
+        defer { withExtendedLifetime(directory) {} }
+        func reply(by who: String?, takesOver: Bool = false, at now: Timestamp) throws -> MailReply {
+            try writer.reply(
+                in: caseID, Self.letter, needsApproval: true, domain: "example.com", person: who,
+                takesOver: takesOver, claimLimit: 100, by: Author(who, through: .desk), at: now
+            ).reply
+        }
+        let first = try reply(by: "101", at: morning + 20)
+        #expect(try writer.store.customerCase(caseID)?.claim == CaseClaim(by: "101", since: morning + 20))
+        #expect(throws: EditError.claimed(CaseClaim(by: "101", since: morning + 20))) {
+            try reply(by: "102", at: morning + 119)
+        }
+        let steps: [MailReply.State: [ReplyStep]] = [
+            .returned: [.sendBack(note: "n")], .queued: [.approve], .sending: [.approve, .start],
+            .unknown: [.approve, .start, .lost(problem: nil)], .sent: [.approve, .start, .accepted],
+            .failed: [.approve, .start, .refused(problem: "p")], .withdrawn: [.withdraw],
+        ]
+        for step in steps[state] ?? [] {
+            _ = try writer.advance(reply: first.id, step, by: .command, at: morning + 30)
+        }
+        let unsent = try writer.store.unsentReply(in: caseID, notBy: "102")
+        #expect(unsent?.reply.state == (state.isOver ? nil : state))
+        #expect(try writer.store.unsentReply(in: caseID, notBy: "101") == nil)
+        // The claim is over; what is not sent yet stands in the way still.
+        if let unsent {
+            #expect(throws: EditError.replyIsUnsent(unsent)) { try reply(by: "102", at: morning + 120) }
+        }
+        _ = try reply(by: "102", takesOver: !state.isOver, at: morning + 120)
+        #expect(try writer.store.customerCase(caseID)?.claim?.by == "102")
+        _ = try reply(by: nil, at: morning + 121)
+        #expect(try writer.store.customerCase(caseID)?.claim?.by == "102", "a program has no claim")
+    }
+
     @Test func aPauseIsKept() throws {
         let (directory, writer, _, caseID) = try centre()
         defer { withExtendedLifetime(directory) {} }

@@ -11,7 +11,7 @@ import Testing
 /// Mails that are written in cases, over HTTP: who may write to whom, and whose eyes see them first.
 @Suite struct ReplyRouteTests {
     /// A customer with a mail of hers in case 1, which is 101's.
-    private static func routes(
+    static func routes(
         _ change: (inout Settings.Mail) -> Void = { _ in }, in cluster: ClusterRole? = nil
     ) async throws -> Routes {
         var mail = Settings.Mail()
@@ -29,13 +29,13 @@ import Testing
         return routes
     }
 
-    private static func token(_ routes: Routes, _ who: String) throws -> String {
+    static func token(_ routes: Routes, _ who: String) throws -> String {
         try routes.parts.tokens.create(
             role: .operator, name: who, operator: who, source: nil, expiresAt: nil, now: routes.clock.now
         ).secret
     }
 
-    private static let path = "/v1/cases/1/replies"
+    static let path = "/v1/cases/1/replies"
 
     @Test func aMailGoesToTheCustomerInItsThread() async throws {
         let routes = try await Self.routes(), token = try Self.token(routes, "101")

@@ -35,6 +35,8 @@ extension Cases {
         var template: Int?
         @Option(help: "Its subject. (default: that of the thread)") var subject: String?
         @Option(help: "An address of the customer's record. (default: the first one)") var to: String?
+        @Flag(help: "Write it although a colleague has the case, or has a mail in it that is not sent yet.")
+        var takeOver = false
         @Flag(help: "Show what it would say, and write nothing.") var show = false
 
         func validate() throws {
@@ -43,7 +45,15 @@ extension Cases {
             }
         }
 
-        private struct Body: Encodable { var text: String, subject, to: String? }
+        private struct Body: Encodable {
+            var text: String, subject, to: String?, takesOver: Bool?
+
+            enum CodingKeys: String, CodingKey {
+                case text, subject, to
+                case takesOver = "take_over"
+            }
+        }
+
         private struct Filling: Encodable { var `case`: Int }
         private struct Filled: Decodable { var text: String, missing: [String] }
 
@@ -54,7 +64,8 @@ extension Cases {
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: path(["v1", "cases", String(id), "replies"]),
-                        body: try .json(Body(text: letter.text, subject: subject, to: to))))
+                        body: try .json(
+                            Body(text: letter.text, subject: subject, to: to, takesOver: takeOver ? true : nil))))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let one: ReplyLine = try APIClient.decode(data), l = global.speech
                 say(

@@ -16,6 +16,7 @@ extension Settings.Cases {
         .duration("remind_before", \.remindBefore, 0...7 * DurationText.day),
         .duration("claim_limit", \.claimLimit, DurationText.minute...7 * DurationText.day),
         .duration("reopen_within", \.reopenWithin, 0...365 * DurationText.day),
+        .duration("mails_late_after", \.mailsLateAfter, 0...365 * DurationText.day),
     ]
 }
 

@@ -110,14 +110,17 @@ extension RecordWriter {
     /// Claims a case for an operator. Of two who claim at once, the log decides which was first. nil when there is no
     /// such case.
     ///
-    /// - Parameter limit: after so long another's claim does not count any more. Milliseconds.
+    /// - Parameters:
+    ///   - limit: after so long another's claim does not count any more. Milliseconds.
+    ///   - takesOver: also where somebody else works on it.
     /// - Throws: `EditError.claimed` when somebody else works on it, `isClosed` when nobody has to.
     public func claim(
-        case id: Int64, for operatorID: String, limit: Int64, by author: Author, at now: Timestamp
+        case id: Int64, for operatorID: String, limit: Int64, takesOver: Bool = false, by author: Author,
+        at now: Timestamp
     ) throws(EditError) -> CustomerCase? {
         try setClaim(ofCase: id, by: author, at: now) { current throws(EditError) in
             if current.closedAt != nil { throw .isClosed }
-            if let claim = current.claim, claim.by != operatorID, claim.isValid(at: now, limit: limit) {
+            if !takesOver, let claim = current.claim, claim.by != operatorID, claim.isValid(at: now, limit: limit) {
                 throw .claimed(claim)
             }
             return CaseClaim(by: operatorID, since: now)

@@ -201,6 +201,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case brokenUpload(String)
     /// What was asked for is no step from where the mail is.
     case replyIs(MailReply.State)
+    /// A colleague has this mail in the case, and it is not sent yet.
+    case replyIsUnsent(KeptReply)
     /// The mail was changed meanwhile; this is its current version.
     case replyConflict(KeptReply)
     /// The records cannot be read or written now.
@@ -237,6 +239,7 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooManyFiles: "the customer has \(CustomerFile.countMax) files: delete some first"
         case .brokenUpload(let reason): "the file was not stored: \(reason)"
         case .replyIs(let state): "the mail is \(state.rawValue)"
+        case .replyIsUnsent(let kept): "mail \(kept.reply.id) of a colleague is not sent yet"
         case .replyConflict(let kept):
             "mail \(kept.reply.id) was changed meanwhile, and has version \(kept.reply.version) now"
         case .store(let error): "\(error)"

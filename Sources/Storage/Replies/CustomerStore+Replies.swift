@@ -69,6 +69,13 @@ extension CustomerStore {
         }
     }
 
+    /// The oldest mail in a case that a colleague has written, and that is not sent yet; nil without one.
+    ///
+    /// - Parameter person: whose own do not count; nil for a program.
+    public func unsentReply(in caseID: Int64, notBy person: String?) throws(StoreError) -> KeptReply? {
+        try reading { state throws(SQLiteError) in try state.unsentReply(in: caseID, notBy: person) }
+    }
+
     /// Those which the mail program was started with, also to deleted customers.
     public func repliesUnderWay() throws(StoreError) -> [KeptReply] {
         try reading { state throws(SQLiteError) in
@@ -82,7 +89,7 @@ extension CustomerStore {
     }
 
     private static let isThere = "EXISTS(SELECT 1 FROM customer WHERE id=r.customer)"
-    private static let replyColumns = """
+    fileprivate static let replyColumns = """
         \(ReplyTables.columns), (SELECT name FROM customer WHERE id=r.customer), \
         (SELECT title FROM customer_case WHERE id=r.case_id) FROM mail_reply r
         """
@@ -96,7 +103,7 @@ extension CustomerStore {
         return try replies(all)
     }
 
-    private static func replies(_ all: borrowing Statement) throws(SQLiteError) -> [KeptReply] {
+    fileprivate static func replies(_ all: borrowing Statement) throws(SQLiteError) -> [KeptReply] {
         var found: [KeptReply] = []
         while try all.step() {
             let bytes = all.withBytes(4) { Array($0) }
@@ -129,6 +136,19 @@ extension CustomerStore.State {
     /// One by its id, also to a deleted customer.
     borrowing func reply(_ id: Int64) throws(SQLiteError) -> KeptReply? {
         try CustomerStore.replies(self, "WHERE r.id=?1", id).first
+    }
+
+    /// The oldest mail in a case that somebody else has written, and that is not sent yet.
+    borrowing func unsentReply(in caseID: Int64, notBy person: String?) throws(SQLiteError) -> KeptReply? {
+        let all = try database.prepare(
+            """
+            SELECT \(CustomerStore.replyColumns)
+            WHERE r.case_id=?1 AND r.state NOT IN ('sent', 'withdrawn') AND r.person<>coalesce(?2, '')
+            ORDER BY r.id LIMIT 1
+            """)
+        try all.bind(caseID, 1)
+        try all.bind(person, 2)
+        return try CustomerStore.replies(all).first
     }
 
     borrowing func mailThread(of caseID: Int64) throws(SQLiteError) -> MailThread {

@@ -3,21 +3,32 @@ import SQLite
 
 /// Writing replies in cases, looking them over, and noting what became of them.
 extension RecordWriter {
-    /// Writes a reply in a case.
+    /// Writes a reply in a case. Whoever writes has the case from then on, so that nobody answers the same again.
     ///
     /// - Parameters:
     ///   - needsApproval: it waits for a supervisor.
     ///   - domain: of the centre's address, for the Message-ID.
-    ///   - person: the operator who writes it; nil for a program.
-    /// - Throws: `EditError.notFound` when there is no such case.
+    ///   - person: the operator who writes it; nil for a program, which claims hold from nothing.
+    ///   - takesOver: also where a colleague has the case, or has a mail in it that is not sent yet.
+    ///   - claimLimit: after so long another's claim does not count any more. Milliseconds.
+    /// - Throws: `EditError.notFound` when there is no such case, `.claimed` when a colleague works on it,
+    ///   `.replyIsUnsent` when a mail of a colleague is in it.
     public func reply(
         in caseID: Int64, _ letter: MailReply.Letter, needsApproval: Bool, domain: String, person: String?,
-        by author: Author, at now: Timestamp
+        takesOver: Bool = false, claimLimit: Int64 = 0, by author: Author, at now: Timestamp
     ) throws(EditError) -> KeptReply {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
-            let found = try records { () throws(SQLiteError) in try state.customerCase(caseID) }
+            let (found, unsent) = try records { () throws(SQLiteError) in
+                (try state.customerCase(caseID), try state.unsentReply(in: caseID, notBy: person))
+            }
             guard let one = found else { throw .notFound }
+            if let person, !takesOver {
+                if let claim = one.claim, claim.by != person, claim.isValid(at: origin.at, limit: claimLimit) {
+                    throw .claimed(claim)
+                }
+                if let unsent { throw .replyIsUnsent(unsent) }
+            }
             return try records { () throws(SQLiteError) in
                 let random = UInt64.random(in: .min ... .max)
                 var reply = MailReply(
@@ -27,7 +38,13 @@ extension RecordWriter {
                     state: needsApproval ? .waiting : .queued)
                 reply.references = MailReply.thread(try state.mailThread(of: caseID).ids)
                 try state.apply(reply, origin)
-                return Outcome(try state.kept(reply.id), [.mailReply(reply)])
+                var changes = [RecordChange.mailReply(reply)]
+                if let person, one.closedAt == nil {
+                    let claim = CaseClaim(by: person, since: origin.at)
+                    try state.apply(claim, ofCase: caseID)
+                    changes.append(.caseClaim(id: caseID, claim))
+                }
+                return Outcome(try state.kept(reply.id), changes)
             }
         }
     }

@@ -173,7 +173,8 @@ struct DisclosureReader: Sendable {
     /// As it came, with what the record does not have: the address, the subject, what was attached to it.
     private func inbox(_ place: Place) throws -> Page {
         let encoder = InboxEncoder(
-            records: records, reader: reader, now: reckoning.now, claimLimit: reckoning.work.rules.claimLimit)
+            records: records, reader: reader, now: reckoning.now, claimLimit: reckoning.work.rules.claimLimit,
+            lateBefore: reckoning.work.mailsLateBefore(at: reckoning.now))
         return try each(records.allInboxItems(of: customer), place) { item in
             let facts = InboxEncoder.Facts(item: item, candidates: [], customer: customer)
             return DisclosureReader.object { encoder.write(facts, into: &$0) }

@@ -146,7 +146,10 @@ struct InboxRoutes {
     }
 
     private func encoder(_ context: WebContext) -> InboxEncoder {
-        InboxEncoder(records: writer.store, reader: context.reader(), now: now(), claimLimit: claimLimit)
+        let now = now()
+        return InboxEncoder(
+            records: writer.store, reader: context.reader(), now: now, claimLimit: claimLimit,
+            lateBefore: settings.work().mailsLateBefore(at: now))
     }
 
     private func answer(_ item: InboxItem, _ context: WebContext, others: [Int64]? = nil) throws -> Response {
@@ -164,6 +167,8 @@ struct InboxEncoder {
     let now: Timestamp
     /// After so long a claim does not count any more. Milliseconds.
     let claimLimit: Int64
+    /// What came before this moment, and is open still, is late; nil: nothing is.
+    let lateBefore: Timestamp?
 
     /// An item with what is read from the records.
     struct Facts {
@@ -230,6 +235,7 @@ struct InboxEncoder {
             out.field("handled_by", item.handling?.by)
             out.field("claimed_by", claim?.by)
             out.field("claimed_at", claim?.since)
+            out.field("late", item.state == .open && WaitingMails.isLate(since: item.receivedAt, lateBefore))
             out.field("version", item.version)
             if let others {
                 out.key("others")

@@ -2,6 +2,7 @@
 import { get } from './api.js';
 import { queryOf } from './callList.js';
 import { h } from './dom.js';
+import { mailCounts } from './mailCounts.js';
 import { number, t } from './text.js';
 
 export const kinds = ['case', 'promise', 'task'];
@@ -59,15 +60,18 @@ export const promiseCounts = (counts) => [
   return { key, delay, count, level: count ? level : 'good', href: listOf('promise', delay) };
 });
 
-/** Keeps the two numbers in a place of a page's header, as links to their lists. */
+/** Keeps these numbers in a place of a page's header, as links to their lists; those of mails while there are any. */
 export function watchPromises(place, every) {
   const show = async () => {
     let counts;
     try { counts = await get('/v1/cases/counts'); } catch { return; /* It is asked for again. */ }
     place.hidden = false;
-    place.replaceChildren(...promiseCounts(counts).flatMap(({ key, count, level, href }, i) => [i ? ' · ' : '',
-      h('a', { href, class: count ? (level === 'bad' ? 'late' : 'soon') : null },
-        level === 'bad' ? '⚠ ' : '', t(key), ' ', number(count))]));
+    const mails = mailCounts(counts.mails).filter(({ open }) => open > 0)
+      .map((one) => ({ ...one, count: one.open, title: one.about }));
+    place.replaceChildren(...[...promiseCounts(counts), ...mails].flatMap(
+      ({ key, count, level, href, title = null }, i) => [i ? ' · ' : '',
+        h('a', { href, title, class: count ? (level === 'bad' ? 'late' : 'soon') : null },
+          level === 'bad' ? '⚠ ' : '', t(key), ' ', number(count))]));
   };
   setInterval(() => { if (!document.hidden && !place.contains(document.activeElement)) show(); }, every);
   return show();

@@ -30,7 +30,8 @@ export class Inbox {
     this.body.addEventListener('focusin', (event) => this.look(event.target.closest('li')));
     this.refresh = later(200 + Math.random() * 800, () => this.load());
     setInterval(() => { if (!document.hidden) this.load(); }, askedEvery);
-    this.load();
+    byId('inbox-count').addEventListener('click', () => this.focus());
+    this.load().then(() => { if (location.hash === '#inbox') this.focus(); });
   }
 
   async load() {
@@ -98,6 +99,7 @@ export class Inbox {
       } },
     h('div', {},
       h('span', { class: 'kind' }, t(`inbox.kind.${one.kind}`)), ' ',
+      one.late && [h('span', { class: 'mark-of-case late' }, t('mails.late')), ' '],
       h('strong', {}, said(one.name ?? one.address)), ' ',
       one.name && one.address && h('span', { class: 'quiet' }, said(one.address)), ' ',
       h('span', { class: 'quiet' }, word('channel', one.channel), ' · ', dateTime(one.at)),

@@ -3,6 +3,7 @@ import { ask, get, post } from './api.js';
 import { announce, byId, h, said } from './dom.js';
 import { hasKept, keepTyped } from './keptForms.js';
 import { person } from './people.js';
+import { replyClaim } from './replyClaim.js';
 import { replyKnowledge } from './replyKnowledge.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
@@ -39,6 +40,7 @@ function replyFacts(one) {
   const isLate = ['unknown', 'failed', 'returned'].includes(one.state);
   return [
     h('span', { class: `mark-of-case ${isLate ? 'late' : ''}` }, t(`reply.state.${one.state}`)), ' ',
+    one.late && [h('span', { class: 'mark-of-case late' }, t('mails.late')), ' '],
     h('strong', {}, said(one.subject)), h('br'), said(one.customer_name ?? ''), facts.flatMap((fact) => [' · ', fact]),
     one.review_note && h('p', { class: 'problem' }, `${person(one.reviewed_by)}: `, said(one.review_note)),
     one.state === 'unknown' && h('p', { class: 'problem' }, t('reply.unknown')),
@@ -127,7 +129,7 @@ export function repliesOf(found, session) {
       const [{ items, draft }, templates] = await Promise.all([
         get(`${pathOf(found)}?limit=${shownMax}`), get('/v1/templates?limit=1000')]);
       place.replaceChildren(
-        draft ? form(found, draft, templates.items, load, author) : h('p', { class: 'quiet' }, t('reply.off')),
+        draft ? form(found, draft, items, templates.items, load, session) : h('p', { class: 'quiet' }, t('reply.off')),
         items.length > 0 && h('ul', { class: 'message-list' }, replyRows(items, session, load)) || '');
     } catch (refusal) { place.replaceChildren(h('p', { class: 'problem' }, refusal.message)); }
   };
@@ -137,7 +139,8 @@ export function repliesOf(found, session) {
   return box;
 }
 
-function form(found, draft, templates, load, author) {
+function form(found, draft, items, templates, load, session) {
+  const author = session.operator ?? null;
   const problem = h('p', { class: 'problem', role: 'alert' }), status = h('p', { class: 'quiet', role: 'status' });
   if (draft.to.length === 0) return h('p', { class: 'quiet' }, t('reply.nobody'));
   const to = h('select', { name: 'to' }, draft.to.map((address) => h('option', { value: address }, address)));
@@ -159,21 +162,29 @@ function form(found, draft, templates, load, author) {
       text.focus();
     } catch (refusal) { problem.textContent = refusal.message; }
   } }, h('option', { value: '' }, '…'), templates.map((one) => h('option', { value: one.id }, one.title)));
+  let isSent = false;
   const send = h('button', { type: 'button', class: 'primary', onclick: async () => {
     problem.textContent = '';
     if (!text.value.trim()) return text.focus();
     send.disabled = true;
     try {
       const made = await post(pathOf(found), {
-        to: to.value, subject: subject.value, text: text.value });
+        to: to.value, subject: subject.value, text: text.value, take_over: writing.takesOver });
+      isSent = true;
       typed.done();
       announce(t(made.state === 'waiting' ? 'reply.told.waits' : 'reply.told.goes'));
       await load();
     } catch (refusal) {
-      problem.textContent = refusal.message;
       send.disabled = false;
+      if (!writing.refused(refusal)) problem.textContent = refusal.message;
     }
   } }, t(draft.needs_approval ? 'reply.submit' : 'reply.send'));
+  const writing = replyClaim(found, draft, items, session, (isTaken) => { send.disabled = isTaken; });
+  const begin = () => { if (text.value.trim()) writing.begin(); };
+  text.addEventListener('input', begin);
+  begin();
+  byId('dialog').addEventListener('close', () => { if (!isSent && !text.value.trim()) writing.end(); },
+    { once: true });
   return h('div', {
     class: 'case-form reply-form', role: 'group', 'aria-label': t('reply.title'), onkeydown: knowledge.keys },
     h('div', { class: 'columns' },
@@ -181,7 +192,8 @@ function form(found, draft, templates, load, author) {
       h('label', {}, h('span', {}, t('reply.subject')), subject),
       templates.length > 0 && h('label', {}, h('span', {}, t('knowledge.template')), template)),
     h('label', {}, h('span', {}, t('reply.text')), text),
-    knowledge.element, typed.element, draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
+    writing.element, knowledge.element, typed.element,
+    draft.needs_approval && h('p', { class: 'quiet' }, t('reply.approval')),
     problem, status, h('p', { class: 'buttons' }, send));
 }
 

@@ -4,6 +4,7 @@ import { phone, queryOf, showCall } from './callList.js';
 import { countTable, linkTo, promiseCounts } from './caseCounts.js';
 import { shareChart } from './chart.js';
 import { byId, h, put, said } from './dom.js';
+import { ago, mailCounts } from './mailCounts.js';
 import { setUpPage } from './page.js';
 import { markList, showReceipt } from './receipt.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
@@ -144,6 +145,10 @@ function draw() {
       stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
     ...(work ? promiseCounts(work) : []).map(({ key, delay, count, level, href }) =>
       figure(`promises-${delay}`, t(key), number(count), level, href)),
+    ...mailCounts(work?.mails).map(({ name, key, open: count, level, href }) => {
+      const oldest = work.mails[name].oldest_at;
+      return figure(`mails-${name}`, oldest ? `${t(key)} ${ago(oldest)}` : t(key), number(count), level, href);
+    }),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
   const waiting = open

@@ -7,6 +7,7 @@ import { caseList } from './caseList.js';
 import { closing, undoClosing } from './caseParts.js';
 import { actOn, caseDialog, caseFacts, declineNote, refused } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
+import { mailCounts, showMailCount } from './mailCounts.js';
 import { person, tierMark } from './people.js';
 import { lookAtRows } from './presence.js';
 import { Reminders } from './reminders.js';
@@ -164,6 +165,10 @@ export class Work {
       ['unowned-count', 'work.count.unowned', counts.unowned]]) {
       byId(id).hidden = count === 0;
       byId(id).textContent = t(key, { count: number(count) });
+    }
+    const mails = mailCounts(counts.mails);
+    for (const place of ['inbox', 'approval']) {
+      showMailCount(byId(`${place}-count`), mails.find(({ name }) => name === place));
     }
   }
 

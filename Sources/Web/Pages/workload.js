@@ -4,8 +4,9 @@ import { countTable, linkTo } from './caseCounts.js';
 import { moreLine, readCases } from './caseRows.js';
 import { assignMany, caseDialog, caseFacts } from './cases.js';
 import { announce, h } from './dom.js';
-import { clock, number, t } from './text.js';
-import { dateTime, since } from './time.js';
+import { ago, mailLines } from './mailCounts.js';
+import { number, t } from './text.js';
+import { dateTime } from './time.js';
 
 /** Interval of requests. Milliseconds. */
 const every = 20_000;
@@ -16,12 +17,6 @@ const columns = [
 const numbers = ['today', 'cases', 'stalled', 'promises', 'tasks', 'callbacks', 'mails', 'idle', 'progress'];
 let watch;
 
-/** How long ago, in days where it is that long. */
-const ago = (at) => {
-  if (!at) return '';
-  const ms = since(at), days = Math.floor(ms / 86_400_000);
-  return days > 0 ? t('workload.days', { count: number(days) }) : clock(ms);
-};
 /** What of them needs somebody, below their number. */
 const marks = (overdue, atRisk, today) => {
   const all = [
@@ -69,7 +64,7 @@ export async function workloadBoard(panel, session, operators) {
   let shown, length = pageLength;
   const load = async () => {
     const [answer, counts] = await Promise.all([get('/v1/workload'), get('/v1/cases/counts')]);
-    sums.replaceChildren(countTable(counts, linkTo));
+    sums.replaceChildren(countTable(counts, linkTo), ...mailLines(counts.mails));
     const rows = [...answer.operators];
     const nobodys = answer.unowned;
     if (nobodys.cases + nobodys.promises + nobodys.tasks > 0) rows.push({ operator: null, ...nobodys });

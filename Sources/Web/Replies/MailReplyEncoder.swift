@@ -1,3 +1,4 @@
+import CallCenter
 import EventWire
 import Storage
 
@@ -5,6 +6,8 @@ import Storage
 struct MailReplyEncoder {
     /// Who is shown them.
     let reader: Reader
+    /// What waits for approval since before this moment is late; nil: nothing is.
+    let lateBefore: Timestamp?
 
     func write(_ kept: KeptReply, into out: inout ByteBuilder) { out.object { fields(of: kept, into: &$0) } }
 
@@ -35,5 +38,6 @@ struct MailReplyEncoder {
         out.field("reviewed_by", progress.reviewedBy)
         out.field("reviewed_at", progress.reviewedAt)
         out.field("review_note", progress.reviewNote)
+        out.field("late", one.state == .waiting && WaitingMails.isLate(since: kept.updatedAt, lateBefore))
     }
 }

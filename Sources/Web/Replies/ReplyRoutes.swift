@@ -38,8 +38,9 @@ struct ReplyRoutes {
         var filter = ReplyFilter()
         filter.caseID = one.id
         let found = try store.replies(filter, below: below, limit: limit + 1)
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         encoder.reader.sees(one.customer)
+        let claim = validClaim(of: one)
         let draft = rules.settings.from == nil ? nil : try await usual(one, context)
         return .json(capacity: 2_048 * found.count + 256) { out in
             out.object { out in
@@ -53,6 +54,8 @@ struct ReplyRoutes {
                     out.field("to", draft.to)
                     out.field("subject", draft.subject)
                     out.field("needs_approval", draft.needsApproval)
+                    out.field("claimed_by", claim?.by)
+                    out.field("claimed_at", claim?.since)
                 }
             }
         }
@@ -90,7 +93,7 @@ struct ReplyRoutes {
         }
         let found = try store.replies(filter, below: below, limit: limit + 1)
         let counts = try store.replyCounts(of: context.who.ownOperator)
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         return .json(capacity: 2_048 * found.count + 256) { out in
             out.object { out in
                 out.key("items")
@@ -115,24 +118,57 @@ struct ReplyRoutes {
 
     private struct Body: Decodable {
         var to, subject, text: String?
+        var takesOver: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case to, subject, text
+            case takesOver = "take_over"
+        }
 
         static let names = ["to", "subject", "text"]
     }
 
     private func write(_ request: Request, _ context: WebContext) async throws -> Response {
-        let one = try cases.found(context), body: Body = try await request.strictJSON(Body.names, of: "a mail")
-        try cases.mayChange(one, context)
+        let names = Body.names + [Body.CodingKeys.takesOver.rawValue]
+        let one = try cases.found(context), body: Body = try await request.strictJSON(names, of: "a mail")
+        let takesOver = body.takesOver ?? false
+        // Whoever takes an open case over may do what its claim allows.
+        if !takesOver || one.closedAt != nil { try cases.mayChange(one, context) }
         guard let domain = rules.settings.domain else { throw ReplyRoutes.off }
         guard let text = body.text else { throw Problem.bad("text is missing; add what the mail says.") }
         let letter = try rules.letter(to: body.to, subject: body.subject, text: text, of: one)
         let needsApproval = try await rules.needsApproval(one, context)
+        let unsent = takesOver ? try store.unsentReply(in: one.id, notBy: context.who.person) : nil
         let kept = try Problem.edited { () throws(EditError) in
             try writer.reply(
                 in: one.id, letter, needsApproval: needsApproval, domain: domain, person: context.who.person,
-                by: context.who.author, at: cases.now())
+                takesOver: takesOver, claimLimit: claimLimit, by: context.who.author, at: cases.now())
+        }
+        if let person = context.who.person, let claim = validClaim(of: one), claim.by != person {
+            await cases.tookOver(one, from: [claim.by], as: person, context)
+        }
+        if let person = context.who.person, let colleague = unsent?.reply.person {
+            await say(
+                kept, to: .operator(colleague), context, "\(person) もこの案件でメールを書きました",
+                "\(person) has written a mail in this case too")
         }
         if needsApproval { await askForApproval(kept, context) }
+        if let after = try store.customerCase(one.id) {
+            await engine.workChanged(of: WorkConcerned(one, after))
+        }
         return await changed(kept, context, .created)
+    }
+
+    private func encoder(_ context: WebContext) -> MailReplyEncoder {
+        MailReplyEncoder(
+            reader: context.reader(.openCase), lateBefore: cases.settings.work().mailsLateBefore(at: cases.now()))
+    }
+
+    private var claimLimit: Int64 { cases.settings.work().rules.claimLimit }
+
+    /// Who works on a case; nil where that fell back.
+    private func validClaim(of one: CustomerCase) -> CaseClaim? {
+        one.claim.flatMap { $0.isValid(at: cases.now(), limit: claimLimit) ? $0 : nil }
     }
 
     private static let off = Problem(
@@ -268,7 +304,7 @@ struct ReplyRoutes {
     private func answer(
         _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
     ) -> Response {
-        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let encoder = encoder(context)
         let headers: HTTPFields = [
             .eTag: "\"v\(kept.reply.version)\"", .location: "/v1/replies/\(kept.reply.id)",
         ]

@@ -25,7 +25,15 @@ struct CaseActionRoutes {
 
     // MARK: Claims
 
-    private struct Claim: Decodable { var `operator`: String? }
+    private struct Claim: Decodable {
+        var `operator`: String?
+        var takesOver: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case `operator`
+            case takesOver = "take_over"
+        }
+    }
 
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         let one = try cases.found(context), named: Claim? = try await request.jsonIfAny()
@@ -34,9 +42,14 @@ struct CaseActionRoutes {
             who.utf8.count <= WireLimits.idBytesMax
         else { throw Problem.bad("operator is missing; add who works on it.") }
         let claimed = try Problem.edited { () throws(EditError) in
-            try writer.claim(case: one.id, for: who, limit: limit, by: context.who.author, at: now())
+            try writer.claim(
+                case: one.id, for: who, limit: limit, takesOver: named?.takesOver ?? false, by: context.who.author,
+                at: now())
         }
         guard let claimed else { throw CaseRoutes.none("\(one.id)") }
+        if let claim = one.claim, claim.by != who, claim.isValid(at: now(), limit: limit) {
+            await cases.tookOver(one, from: [claim.by], as: who, context)
+        }
         return await cases.changed(claimed, from: one, context)
     }
 

@@ -90,10 +90,12 @@ struct CaseRoutes {
         let phases = owner == nil ? try store.openCasesByPhase() : nil
         let owners = owner == nil ? try store.openCasesByOwner() : nil
         let order = settings.work().rules.phases
+        let mails = owner == nil ? try MailCounts(store, settings.work(), at: clock.now, mayApprove: true) : nil
         return .json { out in
             out.object { out in
                 CaseRoutes.tally(all.all, into: &out)
                 CaseRoutes.byKind(all, into: &out)
+                mails?.write(into: &out)
                 for (name, tally) in [("by_phase", phases), ("by_owner", owners)] {
                     guard let tally else { continue }
                     out.key(text: name)
@@ -291,6 +293,14 @@ struct CaseRoutes {
             .forbidden,
             "Case \(one.id) is operator \(owner)'s; an operator changes its own cases, those of nobody, and those that "
                 + "it has claimed.")
+    }
+
+    /// Tells those who had a case in hand that a colleague has it now.
+    func tookOver(_ one: CustomerCase, from before: Set<String>, as who: String?, _ context: WebContext) async {
+        let by = who ?? "", word = settings.language == .ja ? "\(by) が引き継ぎました" : "\(by) took it over"
+        for colleague in before.sorted() where colleague != context.who.person {
+            await notices.send("\(word): \(one.title)", to: .operator(colleague), case: one.id, by: context)
+        }
     }
 
     /// The open promises and tasks that are closed with a case, each of which the one who asks may change.

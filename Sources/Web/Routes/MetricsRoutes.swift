@@ -159,6 +159,7 @@ struct MetricsRoutes {
         for state in MailReply.State.allCases where !state.isOver {
             out.sample("screenpop_mails", [("state", state.rawValue)], Int(mails[state] ?? 0))
         }
+        try waitingMails(&out)
         out.family("screenpop_cases", .gauge, "Open cases, promises and tasks, and those that need somebody.")
         sample(counts.all, [], of: "screenpop_cases", into: &out)
         out.family(
@@ -166,6 +167,24 @@ struct MetricsRoutes {
             "The same for each kind: cases, promises, tasks. Promises at risk are kind=promise, state=at_risk.")
         for kind in OpenCase.Kind.allCases {
             sample(counts[kind], [("kind", kind.rawValue)], of: "screenpop_cases_by_kind", into: &out)
+        }
+    }
+
+    private func waitingMails(_ out: inout MetricsText) throws {
+        let now = now(), counts = try MailCounts(records, settings.work(), at: now, mayApprove: true)
+        let places = [("inbox", counts.inbox), ("approval", counts.approval ?? WaitingMails())]
+        out.family(
+            "screenpop_waiting_mails", .gauge,
+            "Mails that wait for somebody: in the inbox, and for approval. late: for longer than mails_late_after.")
+        for (place, mails) in places {
+            out.sample("screenpop_waiting_mails", [("place", place), ("state", "open")], Int(mails.open))
+            out.sample("screenpop_waiting_mails", [("place", place), ("state", "late")], Int(mails.late))
+        }
+        out.family("screenpop_waiting_mails_oldest_seconds", .gauge, "Age of the oldest of them; 0 without any.")
+        for (place, mails) in places {
+            out.seconds(
+                "screenpop_waiting_mails_oldest_seconds", [("place", place)],
+                ms: mails.oldest.map { max(0, now - $0) } ?? 0)
         }
     }
 

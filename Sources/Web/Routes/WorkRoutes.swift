@@ -109,7 +109,10 @@ struct WorkRoutes {
         mails.person = who
         mails.states = [.returned, .unknown, .failed]
         let replies = try writer.store.replies(mails, below: nil, limit: WorkRoutes.repliesMax)
-        let replyEncoder = MailReplyEncoder(reader: reader)
+        let replyEncoder = MailReplyEncoder(
+            reader: reader, lateBefore: settings.work().mailsLateBefore(at: work.order.now))
+        let waiting = try MailCounts(
+            writer.store, settings.work(), at: work.order.now, mayApprove: context.who.ownOperator == nil)
         let all = try writer.store.caseCounts(work.clock).all
         let own = try writer.store.caseCounts(work.clock, owner: who).all
         let listed = CaseCounts(of: work.cases, work.clock)
@@ -138,6 +141,7 @@ struct WorkRoutes {
                     out.field("unowned", all.delays[.unowned] ?? 0)
                     out.field("open", own.open)
                     CaseRoutes.byKind(listed, into: &out)
+                    waiting.write(into: &out)
                 }
                 out.field("remind_ms", work.rules.remindBefore)
             }

@@ -48,6 +48,7 @@ extension Problem {
             self.init(.conflict, "The mail is \(state.rawValue); that is no step from there.", members: { out in
                 out.field("state", state.rawValue)
             })
+        case .replyIsUnsent(let kept): self = .unsent(kept)
         case .replyConflict: self.init(.preconditionFailed, "Somebody changed this mail since you read it.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(error)
@@ -98,6 +99,21 @@ extension Problem {
             members: { out in
                 out.field("claimed_by", who)
                 out.field("claimed_at", since)
+            })
+    }
+
+    /// A colleague has written a mail where another is to be written.
+    static func unsent(_ kept: KeptReply) -> Problem {
+        let reply = kept.reply, who = reply.person ?? "nobody"
+        return Problem(
+            .conflict,
+            "Operator \(who) has written mail \(reply.id) in this case, and it is not sent yet: "
+                + "\(reply.state.rawValue). Send \"take_over\": true to write another all the same.",
+            members: { out in
+                out.field("claimed_by", reply.person)
+                out.field("claimed_at", reply.createdAt)
+                out.field("reply", reply.id)
+                out.field("state", reply.state.rawValue)
             })
     }
 
