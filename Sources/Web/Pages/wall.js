@@ -145,9 +145,10 @@ function draw() {
       stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
     ...(work ? promiseCounts(work) : []).map(({ key, delay, count, level, href }) =>
       figure(`promises-${delay}`, t(key), number(count), level, href)),
-    ...mailCounts(work?.mails).map(({ name, key, open: count, level, href }) => {
-      const oldest = work.mails[name].oldest_at;
-      return figure(`mails-${name}`, oldest ? `${t(key)} ${ago(oldest)}` : t(key), number(count), level, href);
+    // Only while some wait: a row of their own takes room from what is below.
+    ...mailCounts(work?.mails).filter((mails) => mails.open > 0).map(({ name, key, open: count, level, href }) => {
+      const oldest = ago(work.mails[name].oldest_at);
+      return figure(`mails-${name}`, `${t(key)} ${oldest}`, number(count), level, href);
     }),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
