@@ -53,7 +53,7 @@ import Testing
     func whoeverIsKnownIsGivenWork(_ how: String) async throws {
         let routes = try await CaseRouteTests.routes()
         _ = try await CaseRouteTests.open(routes, #"{"customer":1,"title":"a"}"#)
-        for who in ["201", "202"] { try await Self.login(routes, who) }
+        for who in ["201", "202", "204", "205", "206"] { try await Self.login(routes, who) }
         #expect(try await Self.answers(routes, givingTo: "203").allSatisfy { $0.status == 400 })
         switch how {
         case "login": try await Self.login(routes, "203")

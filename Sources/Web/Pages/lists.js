@@ -19,7 +19,8 @@ export function entryFacts(one) {
     one.purchases > 0 && !one.reasons.some(({ kind }) => kind === 'best')
       && t('lists.spent', { count: number(one.purchases), sum: money(one.spent, one.currency) }),
     one.last_contact && t('lists.last_contact', { when: dateTime(one.last_contact) }),
-    one.claimed_by && !isOwn(one.claimed_by) && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
+    one.claimed_by && !isOwn(one.claimed_by)
+      && t('work.claimed', { by: person(one.claimed_by), at: dateTime(one.claimed_at) }),
   ].filter(Boolean);
   return [
     h('strong', {}, said(one.customer_name)), ' ', h('span', { class: 'tier' }, tierMark(one.tier)),
