@@ -16,7 +16,7 @@ TWICE = '''() => {
     while (walk.nextNode()) {
         const text = walk.currentNode.data.trim(), place = walk.currentNode.parentElement;
         if (text.length < 4 || /^[-\\d:.,/ +]+$/.test(text)) continue;
-        if (place.closest('kbd, option, .history, [data-key^=choose-]') || !place.checkVisibility()) continue;
+        if (place.closest('kbd, option, .history, .candidates') || !place.checkVisibility()) continue;
         said.set(text, (said.get(text) ?? 0) + 1);
     }
     return [...said].filter(([, count]) => count > 1).map(([text]) => text);
@@ -65,7 +65,7 @@ class Room:
 
     def rings_withheld(self): self.ring('anonymous'); self.desk.sees('article.call')
 
-    def candidates(self): self.ring('09000000004'); self.desk.sees('[data-key^=choose-]')
+    def candidates(self): self.ring('09000000004'); self.desk.sees('[data-key^=choose-], .candidates')
 
     def talks(self): self.talk('09000000001')
 
@@ -203,10 +203,7 @@ STATES = ('idle', 'idle_with_work', 'case_dialog', 'rings', 'rings_unknown', 'ri
 
 
 def add(test, check, new_call, pictures, axe, short):
-    @test
-    def every_state_of_the_desk(house):
-        os.makedirs(pictures, exist_ok=True)
-        bad = []
+    def look_at_all(house, bad):
         for language in ('ja', 'en'):
             for state in STATES:
                 fresh(house)
@@ -230,4 +227,13 @@ def add(test, check, new_call, pictures, axe, short):
                 desk.problems[:] = [one for one in desk.problems if '404' not in one and '409' not in one]
                 if desk.problems and state != 'lost_link': bad.append(f'{state}-{language}: {desk.problems}')
                 room.back()
+
+    @test
+    def every_state_of_the_desk(house):
+        os.makedirs(pictures, exist_ok=True)
+        bad = []
+        # A centre of its own: its cards have nothing that other tests left, and no case comes back with a call.
+        house = type(house)(house.browser, more='[cases]\nreopen_within = "0s"\n')
+        try: look_at_all(house, bad)
+        finally: house.centre.end()
         assert not bad, '\n      ' + '\n      '.join(bad)

@@ -70,6 +70,8 @@ export function card(one, act) {
 /** Nothing is said twice: what stands among the cautions or the lines is no alert beside them. */
 function alerts(pop) {
   const kinds = new Set((pop.card ?? []).map((one) => (one.kind === 'complaint' ? 'complained_before' : one.kind)));
+  // The title of the card says already that a number is withheld.
+  if (!pop.customer && pop.from.kind === 'withheld') kinds.add('anonymous');
   return pop.alerts.filter((alert) =>
     !(alert.kind === 'caution' && pop.customer?.cautions.length) && !kinds.has(alert.kind));
 }
