@@ -139,11 +139,12 @@ extension ProcessTests {
                 let replay = try Self.screenpop(other, ["replay"])
                 #expect(replay.out.contains("It is the state that is alive."), "seed \(seed), \(moment): \(replay.out)")
                 #expect(try HTTP(path: other.api).json("/v1/status")["customers"] as? Int == 2)
-                // Newest first. A change is in the log some milliseconds after its own time.
+                // Newest first. A change is in the log some milliseconds after its own time: until then, the one before.
                 let latest = try Self.ms(moment)
-                let names = try [latest, latest - 100].map { latest in
-                    let then = try versions.filter { try Self.ms($0["at"] as? String ?? "") <= latest }
-                    let changes = then.first?["changes"] as? [[String: Any]] ?? []
+                let then = try versions.filter { try Self.ms($0["at"] as? String ?? "") <= latest }
+                let recent = try then.count { try Self.ms($0["at"] as? String ?? "") > latest - 100 }
+                let names = then.prefix(recent + 1).map { version in
+                    let changes = version["changes"] as? [[String: Any]] ?? []
                     return changes.first { $0["field"] as? String == "name" }?["to"] as? String
                 }
                 let name = try #require(try HTTP(path: other.api).json("/v1/customers/1")["name"] as? String)
