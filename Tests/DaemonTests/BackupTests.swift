@@ -139,7 +139,7 @@ extension ProcessTests {
                 let replay = try Self.screenpop(other, ["replay"])
                 #expect(replay.out.contains("It is the state that is alive."), "seed \(seed), \(moment): \(replay.out)")
                 #expect(try HTTP(path: other.api).json("/v1/status")["customers"] as? Int == 2)
-                // Newest first. A change is in the log some milliseconds after its own time: until then, the one before.
+                // Newest first. A change is in the log milliseconds after its own time: until then, the one before.
                 let latest = try Self.ms(moment)
                 let then = try versions.filter { try Self.ms($0["at"] as? String ?? "") <= latest }
                 let recent = try then.count { try Self.ms($0["at"] as? String ?? "") > latest - 100 }
