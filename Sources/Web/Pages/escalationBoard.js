@@ -34,7 +34,6 @@ const effects = (rule) => [
 /** The cases behind a count, newest first; they are read when somebody asks for them. */
 function firings(one, session) {
   const list = h('ul', { class: 'workload-cases' }), place = h('div', {});
-  const problem = h('p', { class: 'problem', role: 'alert' });
   let shown = 0;
   const more = h('button', { type: 'button', onclick: () => read() }, t('cases.more'));
   const read = async () => {
@@ -51,7 +50,7 @@ function firings(one, session) {
         ? h('p', { class: 'quiet' }, t('cases.shown', { shown: number(shown), count: number(one.fired) })) : '');
   };
   const box = h('details', { ontoggle: () => { if (box.open && shown === 0) read(); } },
-    h('summary', {}, t('rule.cases')), problem, list, place);
+    h('summary', {}, t('rule.cases')), list, place);
   return box;
 }
 

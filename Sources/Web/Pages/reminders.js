@@ -47,6 +47,8 @@ export class Reminders {
   }
 
   write() {
+    // A page may be open for weeks.
+    this.told = Object.fromEntries(Object.entries(this.told).filter(([, due]) => due >= now()));
     try { localStorage.setItem(this.key, JSON.stringify(this.told)); } catch { /* The same. */ }
   }
 }

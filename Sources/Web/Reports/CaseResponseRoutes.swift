@@ -34,16 +34,13 @@ struct CaseResponseRoutes {
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
-        let from = try QualityRoutes.bound(query, "from", settings) { $0.start } ?? settings.dayStart(now())
-        let end = try QualityRoutes.bound(query, "to", settings) { $0.end }
-        let to = end ?? StatsFeed.end(of: now(), settings.interval)
-        guard from < to else { throw Problem.bad("from is not before to.") }
+        let period = try QualityRoutes.period(query, settings, now: now())
         let limit = try query.number("within_ms", in: .spentMs) ?? CaseResponseRoutes.usualLimit
         var groups = Groups(), first: Int64 = 1
         let last = try records.newestCase()
         while first <= last {
             let next = first + CaseResponseRoutes.atOnce
-            for one in try records.caseResponses(openedIn: from..<to, ids: first..<next) { groups.add(one) }
+            for one in try records.caseResponses(openedIn: period, ids: first..<next) { groups.add(one) }
             first = next
             await Task.yield()
         }
@@ -53,8 +50,8 @@ struct CaseResponseRoutes {
                 CaseResponseRoutes.write(times.figures(within: limit), into: &out)
             }
             out.object { out in
-                out.field("from", from)
-                out.field("to", to)
+                out.field("from", period.lowerBound)
+                out.field("to", period.upperBound)
                 out.field("within_ms", limit)
                 write(groups.all, into: &out)
                 out.key("kinds")

@@ -16,10 +16,8 @@ struct QualityRoutes {
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
-        let from = try QualityRoutes.bound(query, "from", settings) { $0.start } ?? settings.dayStart(now())
-        let end = try QualityRoutes.bound(query, "to", settings) { $0.end }
-        let to = end ?? StatsFeed.end(of: now(), settings.interval)
-        guard from < to else { throw Problem.bad("from is not before to.") }
+        let period = try QualityRoutes.period(query, settings, now: now())
+        let (from, to) = (period.lowerBound, period.upperBound)
         var filter = FiguresReport.Filter()
         filter.tier = query.text("tier")
         let asked = await engine.ask { centre, now in
@@ -55,6 +53,15 @@ struct QualityRoutes {
                 }
             }
         }
+    }
+
+    /// From `from` to `to` of a request; today, up to the end of the interval of now, where they are not said.
+    static func period(_ query: Query, _ settings: WebSettings, now: Timestamp) throws -> Range<Timestamp> {
+        let from = try bound(query, "from", settings) { $0.start } ?? settings.dayStart(now)
+        let end = try bound(query, "to", settings) { $0.end }
+        let to = end ?? StatsFeed.end(of: now, settings.interval)
+        guard from < to else { throw Problem.bad("from is not before to.") }
+        return from..<to
     }
 
     /// A day, or a time on the boundary of an interval.
